@@ -1,0 +1,1 @@
+"""Names, people and quotations of one article."""

@@ -1,0 +1,1 @@
+"""Readers: raw bytes to stories, one module a format."""

@@ -1,0 +1,1 @@
+"""Links between articles: versions of a story, copies over outlets, entities."""
