@@ -1,0 +1,1 @@
+"""Measurements anyone can run: predictions for gold sets, floors, speed."""

@@ -1,0 +1,1 @@
+"""Prefect flows: orchestration only, a task body is one call into etl."""
