@@ -1,1 +1,56 @@
 """Readers: raw bytes to stories, one module a format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from etl.readers.base import HEAD_BYTES, Head, Reader
+from etl.readers.sight import look
+from etl.records import Delivery, Reject, Story
+
+READERS: tuple[Reader, ...] = ()
+"""Every format the desk takes, one line each; the order means nothing because claims exclude one another."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileReading:
+    """What a file turned out to be, and a lazy, single pass over what is in it.
+
+    `format` and `evidence` are None where no reader claimed the file; `items` is then one `Reject`.
+    """
+
+    format: str | None
+    evidence: str | None
+    items: Iterator[Story | Reject]
+
+
+def recognise(head: Head) -> list[tuple[Reader, str]]:
+    """The readers that claim a file which begins so, each with its evidence. More than one is a defect of ours."""
+    claims = ((reader, reader.claim(head)) for reader in READERS)
+    return [(reader, evidence) for reader, evidence in claims if evidence is not None]
+
+
+def read(delivery: Delivery) -> FileReading:
+    """Recognise a file by its first bytes and read it. The stream is taken from its beginning.
+
+    What no reader claims is one `Reject` of stage `sniff`: `empty`, `binary`, `ambiguous` (two readers claim it) or
+    `unrecognised`, the detail naming what was seen.
+    """
+    delivery.stream.seek(0)
+    head = Head(delivery.stream.read(HEAD_BYTES), delivery.size, delivery.path)
+    delivery.stream.seek(0)
+    claims = recognise(head)
+    if len(claims) == 1:
+        reader, evidence = claims[0]
+        return FileReading(reader.format, evidence, reader.read(delivery))
+    return FileReading(None, None, iter((_refuse(delivery, head, claims),)))
+
+
+def _refuse(delivery: Delivery, head: Head, claims: list[tuple[Reader, str]]) -> Reject:
+    if claims:
+        names = ", ".join(f"{reader.format} ({evidence})" for reader, evidence in claims)
+        return Reject(delivery.path, 0, delivery.size, "sniff", "ambiguous", f"claimed by {names}")
+    seen = look(head)
+    reason = seen.kind if seen.kind in ("empty", "binary") else "unrecognised"
+    return Reject(delivery.path, 0, delivery.size, "sniff", reason, f"{seen.detail}: no reader takes it")

@@ -1,0 +1,155 @@
+"""A first look at a file: what kind of thing its first bytes are, which readers then claim by.
+
+Each kind excludes the others, so that readers of different kinds can never claim the same file; readers of
+one kind tell themselves apart by the root element, the keys or the layout.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from etl.readers.base import Head
+from etl.readers.encoding import byte_order_mark, sixteen_bit_order
+
+Kind = Literal["empty", "binary", "transmission", "warc", "mail", "xml", "sgml", "html", "json", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What the first bytes look like.
+
+    `text` is the head decoded for looking at only (Latin-1 for 8-bit files), without byte order mark and leading
+    white space. `root` and `namespace` name the root element of XML and HTML as printed, without prefix.
+    `detail` says what was seen, for a reject.
+    """
+
+    kind: Kind
+    text: str
+    detail: str
+    root: str | None = None
+    namespace: str | None = None
+
+
+_MAGIC = (
+    (b"\xff\xd8\xff", "JPEG image"),
+    (b"\x89PNG", "PNG image"),
+    (b"GIF8", "GIF image"),
+    (b"%PDF", "PDF document"),
+    (b"PK\x03\x04", "zip archive"),
+    (b"\x1f\x8b", "gzip data"),
+    (b"BZh91AY&SY", "bzip2 data"),
+    (b"\xfd7zXZ\x00", "xz data"),
+    (b"\x28\xb5\x2f\xfd", "zstd data"),
+    (b"\x7fELF", "program"),
+    (b"MZ\x90", "program"),
+    (b"\xd0\xcf\x11\xe0", "OLE document"),
+    (b"RIFF", "RIFF media"),
+    (b"ID3", "MP3 sound"),
+    (b"OggS", "Ogg media"),
+    (b"PAR1", "Parquet file"),
+    (b"SQLite format 3\x00", "SQLite database"),
+)
+# The wire itself uses control characters (SYN, SOH, STX, ETX, BS, FF, DC1-4, US, DEL): some do not make a file binary.
+_WIRE_CONTROLS = bytes(range(0x20)) + b"\x7f"
+_PADDING = "\x16\x7f\x00\x04\x0c \t\r\n"
+_PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
+_DOCTYPE = re.compile(r"<!DOCTYPE\s+([A-Za-z][\w.-]*)", re.IGNORECASE)
+_ROOT = re.compile(r"<(?:([A-Za-z_][\w.-]*):)?([A-Za-z_][\w.-]*)([^<]*)", re.DOTALL)
+_NAMESPACE = re.compile(r"""\bxmlns(?::([\w.-]+))?\s*=\s*["']([^"']*)["']""")
+_MAIL = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]{1,60}:[^\n]*\n(?:[ \t][^\n]*\n)*)+")
+_MAIL_FIELD = re.compile(
+    r"^(?:from|to|date|received|message-id|mime-version|return-path|delivered-to|content-type|subject|x-[\w-]+):",
+    re.IGNORECASE | re.MULTILINE,
+)
+_MAIL_PROOF = re.compile(
+    r"^(?:message-id|mime-version|received|return-path|delivered-to):", re.IGNORECASE | re.MULTILINE
+)
+_HTML_ROOTS = frozenset(("html", "head", "body"))
+
+
+@lru_cache(maxsize=4)
+def look(head: Head) -> Sight:
+    """Say what kind of file begins with these bytes. Cached: every reader asks about the same head."""
+    data = head.data
+    if not data.strip(b"\x00 \t\r\n\x0c\x1a"):
+        return Sight("empty", "", "no bytes" if not data else "nothing but white space")
+    for magic, what in _MAGIC:
+        if data.startswith(magic) and _is_no_word(magic, data):
+            return Sight("binary", "", what)
+    text = _as_text(data)
+    if text is None:
+        return Sight("binary", "", f"control characters, first bytes {data[:8].hex(' ')}")
+    return _look_at_text(text.lstrip("\x00 \t\r\n\ufeff"))
+
+
+def _is_no_word(magic: bytes, data: bytes) -> bool:
+    """A magic number in plain letters ("RIFF", "ID3", "PAR1") may also be the first word of a story."""
+    return len(magic) > 4 or not magic.isalnum() or 0 in data[:1024]
+
+
+def _as_text(data: bytes) -> str | None:
+    """The head as text for looking at, None where it is not text."""
+    mark = byte_order_mark(data)
+    wide = mark[0] if mark and mark[0] != "utf-8" else None if mark else sixteen_bit_order(data)
+    if wide:
+        return data[mark[1] if mark else 0 :].decode(wide, "replace")
+    if mark:
+        data = data[mark[1] :]
+    sample = data[:4096]
+    controls = len(sample) - len(sample.translate(None, _WIRE_CONTROLS)) - _count(sample, b"\t\n\r\x0c")
+    if sample.count(0) > len(sample) // 64 or controls > len(sample) // 8 + 24:
+        return None
+    return data.decode("latin-1")
+
+
+def _count(sample: bytes, of: bytes) -> int:
+    return len(sample) - len(sample.translate(None, of))
+
+
+def _look_at_text(text: str) -> Sight:
+    if text.lstrip(_PADDING).startswith("\x01"):
+        return Sight("transmission", text, "a transmission header (SOH)")
+    if text.startswith("WARC/"):
+        return Sight("warc", text, "a WARC record header")
+    if text.startswith("<"):
+        return _look_at_markup(text)
+    if text.startswith(("{", "[")) and _opens_json(text):
+        return Sight("json", text, "a JSON value")
+    if _is_mail(text):
+        return Sight("mail", text, "mail header fields")
+    return Sight("text", text, "plain text")
+
+
+def _opens_json(text: str) -> bool:
+    """A brace is JSON only with a key, a value or its end behind it: "[Eds: ...]" opens many a text story."""
+    return re.match(r'\{\s*(?:"|\}|$)|\[\s*(?:[{\["\]0-9-]|true|false|null|$)', text) is not None
+
+
+def _is_mail(text: str) -> bool:
+    if text.startswith("From ") and "\n" in text:
+        text = text.split("\n", 1)[1]
+    block = _MAIL.match(text.replace("\r\n", "\n"))
+    if block is None or not _MAIL_PROOF.search(block.group()):
+        return False
+    return len(_MAIL_FIELD.findall(block.group())) >= 3
+
+
+def _look_at_markup(text: str) -> Sight:
+    at = 0
+    while (found := _PROLOG.match(text, at)) is not None:
+        at = found.end()
+    doctype = _DOCTYPE.search(text, 0, at) if at else None
+    named = doctype.group(1).lower() if doctype else None
+    root = _ROOT.match(text, at)
+    if named == "lewis" or (root and root.group(2) == "REUTERS"):
+        return Sight("sgml", text, "Reuters SGML", "REUTERS")
+    if root is None:
+        return Sight("text", text, "an angle bracket that opens no element")
+    prefix, name, rest = root.groups()
+    if named == "html" or name.lower() in _HTML_ROOTS:
+        return Sight("html", text, f"an HTML page (<{name}>)", name.lower())
+    spaces = {p or None: uri for p, uri in _NAMESPACE.findall(rest)}
+    return Sight("xml", text, f"XML with root element {name}", name, spaces.get(prefix))
