@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup run test check lock clean
+.PHONY: setup run test check gates lock clean
 
 setup: $(READY)
 
@@ -33,3 +33,6 @@ lock: setup
 
 clean:
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+gates: setup
+	@$(BIN)/python -m benchmarks.gates

@@ -42,6 +42,7 @@ COLUMNS: dict[str, tuple[pa.DataType, str]] = {
     # identity and provenance
     "raw_sha256": (TEXT, "SHA-256 of the delivered file, hexadecimal"),
     "path": (TEXT, "Where the file was found, relative to the folder that was loaded"),
+    "location": (TEXT, "Absolute path or address the file was found at"),
     "member": (TEXT, "Member path inside an archive; null for a plain file"),
     "feed": (TEXT, "Feed the file belongs to: its first folder under the raw zone; null at the top"),
     "format": (TEXT, "Wire format that the reader recognised, e.g. nitf, ninjs, textdump"),
@@ -60,7 +61,7 @@ COLUMNS: dict[str, tuple[pa.DataType, str]] = {
     "fingerprint": (TEXT, "Version of code, rules and model that made the row"),
     "run_id": (TEXT, "Run that wrote the row"),
     "batch_id": (TEXT, "Batch of files the row was committed with"),
-    "loaded_at": (TIME, "When the row was committed, UTC"),
+    "loaded_at": (TIME, "When the run took the batch in hand, UTC"),
     "seen_at": (TIME, "When a file of this path and content was first seen, UTC"),
     # articles: identity
     "article_id": (TEXT, "One delivered version of a story; made from the file's hash and the byte offset"),
@@ -95,6 +96,7 @@ COLUMNS: dict[str, tuple[pa.DataType, str]] = {
         CREDITS,
         "People and agencies credited, with role, printed title, affiliation, place and contact",
     ),
+    "credit_line": (TEXT, "Credit as delivered in a field, e.g. the agencies to be named"),
     "agency": (TEXT, "Agency named in byline, dateline or credit"),
     "source": (TEXT, "Source line as printed"),
     "bureau": (TEXT, "Bureau line as printed"),
@@ -262,7 +264,7 @@ def _table(name: str, grain: str, *, key: str, required: str = "", columns: str,
 _ARTICLE_FACTS = """
     provider guid delivered_version service item_number slugline keywords
     headline headline_start text body furniture paragraphs paragraph_count word_count stated_word_count
-    language language_evidence byline credits agency source bureau distributor source_url
+    language language_evidence byline credits credit_line agency source bureau distributor source_url
     dateline_text dateline_city dateline_region dateline_country_code dateline_place_name
     dateline_geonames_id dateline_date_text
     copyright copyright_year copyright_holder rights_holder usage_terms
@@ -302,10 +304,10 @@ CORE: tuple[Table, ...] = (
     ),
     _table(
         "deliveries",
-        "one row per path and content that was found",
-        key="path raw_sha256",
-        required="file_bytes modified_ns run_id seen_at",
-        columns="path raw_sha256 file_bytes modified_ns run_id seen_at",
+        "one row per place and content that was found",
+        key="location raw_sha256",
+        required="path file_bytes modified_ns run_id seen_at",
+        columns="location path raw_sha256 file_bytes modified_ns run_id seen_at",
     ),
     _table(
         "articles",

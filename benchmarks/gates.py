@@ -1,0 +1,141 @@
+"""Quality floors: predict on the gold sets, score, compare with `benchmarks/floors.toml`.
+
+    COPYDESK_EVAL=/path/to/gold python -m benchmarks.gates [--raise] [--only TEXT]
+
+Exit status 1 when a figure is below its floor. `--raise` writes reached figures into the file where they are
+higher; lowering a floor is done by hand and needs a `reason` on the gate.
+Without COPYDESK_EVAL nothing is measured, and the command says so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.predict import predict, predict_formats, predict_html, read_documents
+
+FLOORS = Path(__file__).parent / "floors.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One figure that must hold: what to score, where the figure stands in the scorer's output."""
+
+    name: str
+    task: str
+    gold: str
+    score: tuple[str, ...]
+    measure: str
+    floor: float
+    at_most: bool = False
+    reason: str = ""
+
+    def holds(self, reached: float) -> bool:
+        return reached <= self.floor if self.at_most else reached >= self.floor
+
+
+def load_gates() -> list[Gate]:
+    """The gates of the floors file, in order; an unknown key is an error."""
+    found = tomllib.loads(FLOORS.read_text(encoding="utf-8"))
+    return [Gate(**{**gate, "score": tuple(gate["score"])}) for gate in found["gate"]]
+
+
+def pick(output: str, measure: str) -> float:
+    """The figure `measure` of a scorer's output.
+
+    `a.b.c` walks JSON; `B3 F1` finds in plain text the first line that opens with `B3` and takes the number after `F1`.
+    """
+    if output.lstrip().startswith("{"):
+        value = json.loads(output)
+        for key in measure.split("."):
+            value = value[key]
+        return float(value)
+    line_start, key = measure.rsplit(" ", 1) if " " in measure else ("", measure)
+    for line in output.splitlines():
+        found = re.search(rf"{re.escape(key)}[:\s]+(-?[\d.]+)", line)
+        if line.strip().startswith(line_start) and found:
+            return float(found[1])
+    raise ValueError(f"no {measure!r} in the scorer's output:\n{output[:2000]}")
+
+
+def _predictions(gate: Gate, gold: Path) -> Iterator[dict[str, object]]:
+    if gate.task == "formats":
+        return predict_formats(gold)
+    with gzip.open(gold, "rt", encoding="utf-8") if gold.suffix == ".gz" else gold.open(encoding="utf-8") as lines:
+        documents = list(read_documents(lines))
+    return predict_html(documents, gold.parent) if gate.task == "html" else predict(gate.task, documents)
+
+
+def measure(gates: list[Gate], root: Path) -> Iterator[tuple[Gate, float]]:
+    """Each gate with the figure reached; a gold file is predicted once however many gates it has."""
+    with tempfile.TemporaryDirectory() as folder:
+        done: dict[tuple[str, str], Path] = {}
+        outputs: dict[tuple[str, ...], str] = {}
+        for gate in gates:
+            key = (gate.task, gate.gold)
+            if key not in done:
+                done[key] = Path(folder) / f"{len(done)}.jsonl"
+                began = time.monotonic()
+                with done[key].open("w", encoding="utf-8") as out:
+                    out.writelines(
+                        json.dumps(p, ensure_ascii=False) + "\n" for p in _predictions(gate, root / gate.gold)
+                    )
+                print(f"  predicted {gate.gold} in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+            call = tuple(a.format(gold=root / gate.gold, pred=done[key]) for a in gate.score)
+            if call not in outputs:
+                command = [sys.executable, str(root / call[0]), *call[1:]]
+                outputs[call] = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            yield gate, pick(outputs[call], gate.measure)
+
+
+def raise_floors(reached: dict[str, float]) -> None:
+    """Write better figures into the floors file, keeping everything else of it."""
+    lines = FLOORS.read_text(encoding="utf-8").splitlines(keepends=True)
+    name = ""
+    for number, line in enumerate(lines):
+        if found := re.match(r'name = "(.*)"', line):
+            name = found[1]
+        if line.startswith("floor = ") and name in reached:
+            lines[number] = f"floor = {reached[name]:g}\n"
+    FLOORS.write_text("".join(lines), encoding="utf-8")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--raise", dest="raise_", action="store_true", help="write reached figures that beat a floor")
+    parser.add_argument("--only", default="", help="only gates whose name holds this text")
+    options = parser.parse_args()
+    root = os.environ.get("COPYDESK_EVAL")
+    if not root:
+        print("quality gates: NOT RUN. COPYDESK_EVAL does not name a folder of gold data.")
+        return 0
+    gates = [gate for gate in load_gates() if options.only in gate.name]
+    better: dict[str, float] = {}
+    failed = 0
+    for gate, reached in measure(gates, Path(root).resolve()):
+        ok = gate.holds(reached)
+        failed += not ok
+        if ok and reached != gate.floor:
+            better[gate.name] = reached
+        bound = "at most" if gate.at_most else "at least"
+        print(f"{'ok  ' if ok else 'FAIL'} {gate.name:<52} {reached:8.4g}  {bound} {gate.floor:g}", flush=True)
+    if options.raise_ and better:
+        raise_floors(better)
+        print(f"raised {len(better)} floors in {FLOORS.name}")
+    print(f"quality gates: {len(gates) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
