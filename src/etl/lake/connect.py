@@ -1,0 +1,234 @@
+"""Opening the lake: DuckLake with its catalog in SQLite and its data files beside it."""
+
+from __future__ import annotations
+
+import importlib.resources
+import random
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+
+from etl import schema
+from etl.lake import ddl
+from etl.lake.transaction import RETRIES, is_transient, pause, transaction
+
+CATALOG = "lake"
+"""Name under which the lake is attached; `lake.articles` in SQL."""
+
+_INTERNAL = {
+    # One row that every writer updates first: DuckLake has no keys, so two writers that load the same
+    # new batch do not collide by themselves.
+    "gate": "CREATE TABLE lake.internal.gate (v BIGINT NOT NULL)",
+    # The last snapshot that a consumer (resolve) has worked off, written in its own transaction.
+    "bookmarks": "CREATE TABLE lake.internal.bookmarks (consumer VARCHAR NOT NULL, snapshot BIGINT NOT NULL, "
+    "as_of TIMESTAMP WITH TIME ZONE, rules VARCHAR NOT NULL)",
+}
+
+
+class LakeError(Exception):
+    """The lake cannot be used as it stands; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class LakeLocation:
+    """Where a lake lives.
+
+    `catalog` is what follows `ducklake:` in ATTACH (`sqlite:/w/lake/catalog.sqlite`, `postgres:dbname=lake`),
+    `data` a folder or object store prefix, `stage` where workers leave Parquet for a commit (outside
+    `data`), `locks` a local folder. `catalog_file` is None when the catalog is a server.
+    """
+
+    catalog: str
+    data: str
+    stage: str
+    locks: Path
+    catalog_file: Path | None = None
+    extensions: tuple[str, ...] = ("ducklake", "sqlite_scanner")
+    busy_timeout_ms: int = 30_000
+
+
+def embedded(warehouse: Path) -> LakeLocation:
+    """The location of a lake inside a warehouse folder, catalog in SQLite."""
+    root = warehouse.absolute() / "lake"
+    return LakeLocation(
+        catalog=f"sqlite:{root / 'catalog.sqlite'}",
+        data=f"{root / 'data'}/",
+        stage=str(warehouse.absolute() / "stage"),
+        locks=root,
+        catalog_file=root / "catalog.sqlite",
+    )
+
+
+@dataclass(slots=True)
+class Lake:
+    """An open lake: a DuckDB connection with the lake attached as `lake`. Use it as a context manager.
+
+    Not to be shared between threads; every thread and process opens its own.
+    """
+
+    con: duckdb.DuckDBPyConnection
+    location: LakeLocation
+    read_only: bool
+
+    def close(self) -> None:
+        """Give the connection back; closing twice is harmless."""
+        self.con.close()
+
+    def snapshot(self) -> int:
+        """The number of the lake's newest snapshot."""
+        row = self.con.execute(f"SELECT id FROM {CATALOG}.current_snapshot()").fetchone()
+        assert row is not None, "current_snapshot() gives one row"
+        return int(row[0])
+
+    def __enter__(self) -> Self:
+        """The lake itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        """Close."""
+        self.close()
+
+
+def open_lake(warehouse: Path, *, read_only: bool = False) -> Lake:
+    """Open the lake of a warehouse folder, and create or migrate it unless `read_only`.
+
+    Raises:
+        LakeError: there is no lake (read only), or one that this version cannot use.
+    """
+    return open_location(embedded(warehouse), read_only=read_only)
+
+
+def open_location(location: LakeLocation, *, read_only: bool = False) -> Lake:
+    """Open the lake at a location; see `open_lake`."""
+    if location.catalog_file is not None:
+        if read_only and not location.catalog_file.exists():
+            raise LakeError(f"no lake at {location.catalog_file}; `copydesk run RAW` makes one")
+        if not read_only:
+            location.catalog_file.parent.mkdir(parents=True, exist_ok=True)
+    con = connect_duckdb(location.extensions)
+    try:
+        _attach(con, location, read_only=read_only)
+        lake = Lake(con, location, read_only)
+        _prepare(lake)
+    except BaseException:
+        con.close()
+        raise
+    return lake
+
+
+def connect_duckdb(extensions: tuple[str, ...] = (), path: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection in UTC that never goes to the network for an extension."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
+    con = duckdb.connect(":memory:" if path is None else str(path), config=config)
+    con.execute("SET TimeZone = 'UTC'")
+    for name in extensions:
+        con.load_extension(_extension_file(name))
+    return con
+
+
+def _extension_file(name: str) -> str:
+    """The extension binary inside its wheel. DuckDB checks the signature when it loads it."""
+    package = f"duckdb_extension_{name}"
+    try:
+        folder = importlib.resources.files(package) / "extensions" / f"v{duckdb.__version__}"
+    except ModuleNotFoundError:
+        wheel = package.replace("_", "-")
+        raise LakeError(f"DuckDB extension {name} is not installed; install {wheel}=={duckdb.__version__}") from None
+    return str(folder / f"{name}.duckdb_extension")
+
+
+def _attach(con: duckdb.DuckDBPyConnection, location: LakeLocation, *, read_only: bool) -> None:
+    options = [f"DATA_PATH {ddl.quote_text(location.data)}", "OVERRIDE_DATA_PATH true"]
+    if location.catalog_file is not None:
+        options.append(f"META_BUSY_TIMEOUT {location.busy_timeout_ms}")
+        if not read_only:
+            options.append("META_JOURNAL_MODE 'WAL'")
+    if read_only:
+        options.append("READ_ONLY")
+    target = ddl.quote_text("ducklake:" + location.catalog)
+    for attempt in range(RETRIES):
+        try:
+            con.execute(f"ATTACH {target} AS {CATALOG} ({', '.join(options)})")
+            return
+        except duckdb.Error as error:
+            # Two first runs at once both make the catalog; the later one finds it made and goes on.
+            created_by_other = "already exists" in str(error) and not read_only
+            if attempt + 1 == RETRIES or not (created_by_other or is_transient(error)):
+                raise LakeError(f"cannot open the lake at {location.catalog}: {error}") from error
+            time.sleep(pause(attempt, random.random()))
+
+
+def _prepare(lake: Lake) -> None:
+    """Make what is missing (tables, columns) or, read only, say that it is missing."""
+    changes = _missing(lake)
+    if not changes:
+        return
+    if lake.read_only:
+        raise LakeError(f"the lake at {lake.location.catalog} is older than this version; a `copydesk run` migrates it")
+
+    def create() -> tuple[None, bool]:
+        wanted = _missing(lake)
+        for statement in wanted:
+            lake.con.execute(statement)
+        return None, bool(wanted)
+
+    transaction(lake.con, create, message="create or migrate tables", gate=False)
+
+
+def _missing(lake: Lake) -> list[str]:
+    """The statements that bring the lake to the schema, none if it is there.
+
+    A column that the schema has gained is added, nullable: old rows hold null until they are loaded again.
+    """
+    found = _columns(lake)
+    statements = []
+    if ("internal", "gate") not in found:
+        statements += [f"CREATE SCHEMA IF NOT EXISTS {CATALOG}.internal"]
+        for option, value in (("parquet_compression", "zstd"), ("parquet_compression_level", "3")):
+            statements.append(f"CALL {CATALOG}.set_option('{option}', '{value}')")
+    for name, statement in _INTERNAL.items():
+        if ("internal", name) not in found:
+            statements.append(statement)
+    if ("internal", "gate") not in found:
+        statements.append(f"INSERT INTO {CATALOG}.internal.gate VALUES (0)")
+    for table in schema.CORE:
+        qualified = f"{CATALOG}.{table.name}"
+        columns = found.get(("main", table.name))
+        if columns is None:
+            statements.append(ddl.create_table(table, qualified))
+        else:
+            statements += _added_columns(table, qualified, columns)
+    return statements
+
+
+def _columns(lake: Lake) -> dict[tuple[str, str], dict[str, str]]:
+    rows = lake.con.execute(
+        "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = ?",
+        [CATALOG],
+    ).fetchall()
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for space, table, column, dtype in rows:
+        found.setdefault((space, table), {})[column] = dtype
+    return found
+
+
+def _added_columns(table: schema.Table, qualified: str, found: dict[str, str]) -> list[str]:
+    statements = []
+    for field in table.schema:
+        wanted = ddl.duckdb_type(field.type)
+        if field.name not in found:
+            statements.append(f"ALTER TABLE {qualified} ADD COLUMN {ddl.quote_name(field.name)} {wanted}")
+        elif found[field.name].replace('"', "") != wanted.replace('"', ""):
+            raise LakeError(
+                f"lake table {table.name}, column {field.name}: found {found[field.name]}, "
+                f"this version needs {wanted}; use the version that wrote the lake, "
+                "or load the raw files into a new warehouse"
+            )
+    return statements

@@ -1,0 +1,94 @@
+"""One transaction on the lake, tried again when another writer was faster."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import random
+import time
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+import duckdb
+
+RETRIES = 40
+_FIRST_PAUSE = 0.03
+_LONGEST_PAUSE = 2.0
+
+# What DuckLake says when another writer came first. It retries collisions on the snapshot row itself, but
+# neither logical conflicts nor a locked SQLite catalog: then the whole transaction has to be done again.
+_TRANSIENT = (
+    "Transaction conflict",
+    "Exceeded the maximum retry count",
+    "database is locked",
+    "write-write conflict",
+)
+
+T = TypeVar("T")
+
+
+def is_transient(error: duckdb.Error) -> bool:
+    """True when doing the same again may succeed."""
+    text = str(error)
+    return any(sign in text for sign in _TRANSIENT)
+
+
+def pause(attempt: int, share: float) -> float:
+    """Seconds to wait before attempt `attempt` + 1; `share` from 0 to 1 spreads competing writers."""
+    longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(attempt, 10))
+    return longest * (0.25 + 0.75 * share)
+
+
+def transaction(
+    con: duckdb.DuckDBPyConnection,
+    work: Callable[[], tuple[T, bool]],
+    *,
+    message: str,
+    extra: Mapping[str, str] | None = None,
+    gate: bool = True,
+) -> T:
+    """Run `work` inside one transaction and commit it; return what it returned.
+
+    `work` gives its result and whether it wrote anything: if not, nothing is committed. It may run many
+    times and must read again whatever it decides on. The gate row is updated first, so that of two
+    writers one sees what the other has done.
+
+    Raises:
+        duckdb.Error: what `work` raised and waiting cannot cure, or the conflict left after all retries.
+    """
+    for attempt in range(RETRIES):
+        try:
+            return _once(con, work, message=message, extra=extra or {}, gate=gate)
+        except duckdb.Error as error:
+            if attempt + 1 == RETRIES or not is_transient(error):
+                raise
+        time.sleep(pause(attempt, random.random()))
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _once(
+    con: duckdb.DuckDBPyConnection,
+    work: Callable[[], tuple[T, bool]],
+    *,
+    message: str,
+    extra: Mapping[str, str],
+    gate: bool,
+) -> T:
+    con.execute("BEGIN")
+    try:
+        if gate:
+            con.execute("UPDATE lake.internal.gate SET v = v + 1")
+        result, wrote = work()
+        if not wrote:
+            con.execute("ROLLBACK")
+            return result
+        con.execute(
+            "CALL lake.set_commit_message('copydesk', ?, extra_info => ?)", [message, json.dumps(extra, sort_keys=True)]
+        )
+        con.execute("COMMIT")
+    except BaseException:
+        # After a failed COMMIT there is no transaction left and ROLLBACK fails too.
+        with contextlib.suppress(duckdb.Error):
+            con.execute("ROLLBACK")
+        raise
+    return result

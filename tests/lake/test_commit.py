@@ -1,0 +1,169 @@
+"""One commit a batch, once, whoever else is loading."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from etl import schema
+from etl.lake.check import SchemaMismatchError
+from etl.lake.commit import commit_batch, known_deliveries, known_files, record_deliveries
+from etl.lake.connect import LakeError, open_lake
+from etl.lake.runs import RunCounts, finish_run, start_run
+from etl.lake.stage import stage_batch
+from tests.lake import rows
+
+TABLES = ("raw_files", "deliveries", "articles", "quotes", "mentions", "article_entities", "rejects", "warnings")
+
+
+def test_the_same_batch_twice_is_loaded_once(tmp_path: Path) -> None:
+    items = rows.numbered(3)
+    with open_lake(tmp_path) as lake:
+        first = rows.load(lake, items)
+        before = {name: rows.table_rows(lake, name) for name in TABLES}
+        snapshot = lake.snapshot()
+        second = rows.load(lake, items, batch_id="batch-2")
+        assert {name: rows.table_rows(lake, name) for name in TABLES} == before
+        assert lake.snapshot() == snapshot
+    shas = tuple(sorted(item.sha for item in items))
+    assert (first.loaded, first.already) == (shas, ())
+    assert (second.loaded, second.already) == ((), shas)
+    assert len(before["articles"]) == len(before["quotes"]) == 3
+
+
+def test_a_newer_fingerprint_replaces_exactly_the_files_rows(tmp_path: Path) -> None:
+    kept, replaced = rows.numbered(2)
+    changed = rows.Item(name=replaced.name, body=replaced.body, guid=replaced.guid, quotes=())
+    with open_lake(tmp_path) as lake:
+        rows.load(lake, [kept, replaced])
+        outcome = rows.load(lake, [changed], fingerprint="rules-2")
+        assert outcome.loaded == (replaced.sha,)
+        assert known_files(lake) == {kept.sha: "rules-1", replaced.sha: "rules-2"}
+        assert [q[2] for q in rows.table_rows(lake, "quotes")] == [kept.article_id]
+        assert len(rows.table_rows(lake, "articles")) == 2
+
+
+def test_a_batch_that_is_partly_loaded_adds_only_the_rest(tmp_path: Path) -> None:
+    items = rows.numbered(3)
+    with open_lake(tmp_path) as lake:
+        rows.load(lake, items[:1])
+        outcome = rows.load(lake, items, batch_id="batch-2")
+        assert outcome.already == (items[0].sha,)
+        batches = lake.con.execute("SELECT batch_id, count(*) FROM lake.raw_files GROUP BY 1 ORDER BY 1").fetchall()
+        assert batches == [("batch-1", 1), ("batch-2", 2)]
+        assert len(rows.table_rows(lake, "articles")) == 3
+
+
+def test_staged_files_load_like_rows(tmp_path: Path) -> None:
+    items = rows.numbered(4)
+    full = rows.batch(items)
+    stamps = {"run_id": "run-1", "batch_id": "b", "loaded_at": rows.NOW}
+    for name, table in full.items():
+        for column, value in stamps.items():
+            if column in schema.core(name).columns:
+                cells = pa.array([value] * table.num_rows, schema.COLUMNS[column][0])
+                table = table.append_column(column, cells)
+        full[name] = table
+    deliveries = full.pop("deliveries")
+    with open_lake(tmp_path / "a") as lake, open_lake(tmp_path / "b") as other:
+        staged = stage_batch(full, tmp_path / "a" / "stage", name="b-1")
+        marks = [(item.sha, rows.FINGERPRINT) for item in items]
+        stamp = {"batch_id": "b", "run_id": "run-1", "loaded_at": rows.NOW}
+        rows.load(lake, items[:1])
+        commit_batch(lake, {**staged, "deliveries": deliveries}, files=marks, **stamp)
+        again = commit_batch(lake, staged, files=marks, **stamp)
+        rows.load(other, items)
+        assert again.loaded == ()
+        for name in TABLES:
+            assert rows.table_rows(lake, name) == rows.table_rows(other, name), name
+
+
+def test_null_in_a_required_column_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    items = rows.numbered(2)
+    batch = rows.batch(items)
+    bodies = pa.array([None, "x"], pa.string())
+    batch["articles"] = batch["articles"].set_column(batch["articles"].schema.get_field_index("body"), "body", bodies)
+    files = [(item.sha, rows.FINGERPRINT) for item in items]
+    with open_lake(tmp_path) as lake:
+        before = lake.snapshot()
+        with pytest.raises(
+            SchemaMismatchError, match=r"articles\.body is required, but 1 of 2 rows hold null \(first: row 0"
+        ):
+            commit_batch(lake, batch, batch_id="b", run_id="r", files=files, loaded_at=rows.NOW)
+        assert lake.snapshot() == before
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda t: t.drop_columns(["body"]), "missing columns \\['body'\\]"),
+        (lambda t: t.append_column("colour", pa.array(["red"])), "unknown columns \\['colour'\\]"),
+        (lambda t: t.set_column(0, "article_id", pa.array([b"\xff"])), "need string"),
+        (lambda t: t.set_column(t.schema.get_field_index("raw_sha256"), "raw_sha256", pa.array(["f"])), "not name"),
+    ],
+    ids=["missing", "unknown", "type", "stray file"],
+)  # fmt: skip
+def test_a_batch_that_does_not_fit_is_refused(tmp_path: Path, change, message: str) -> None:
+    items = rows.numbered(1)
+    batch = rows.batch(items)
+    batch["articles"] = change(batch["articles"])
+    with open_lake(tmp_path) as lake, pytest.raises(SchemaMismatchError, match=message):
+        commit_batch(
+            lake, batch, batch_id="b", run_id="r", files=[(items[0].sha, rows.FINGERPRINT)], loaded_at=rows.NOW
+        )
+
+
+def test_deliveries_remember_first_sight_and_latest_listing(tmp_path: Path) -> None:
+    (item,) = rows.numbered(1)
+    later = datetime(2024, 6, 1, tzinfo=UTC)
+    seen = {"raw_sha256": item.sha, "file_bytes": 9, "modified_ns": 11}
+    with open_lake(tmp_path) as lake:
+        rows.load(lake, [item])
+        again = pa.Table.from_pylist([{"path": f"north/{item.name}", **seen}, {"path": "south/copy.txt", **seen}])
+        record_deliveries(lake, again, run_id="run-2", seen_at=later)
+        record_deliveries(lake, again, run_id="run-3", seen_at=later)
+        assert known_deliveries(lake) == {
+            (f"north/{item.name}", 9, 11): item.sha,
+            ("south/copy.txt", 9, 11): item.sha,
+        }
+        times = dict(lake.con.execute("SELECT path, seen_at FROM lake.deliveries").fetchall())
+        assert times == {f"north/{item.name}": rows.NOW, "south/copy.txt": later}
+
+
+def test_a_run_that_died_is_marked_by_the_next(tmp_path: Path) -> None:
+    with open_lake(tmp_path) as lake:
+        starts = {"command": "run", "fingerprint": "f", "started_at": rows.NOW}
+        dead = start_run(lake, run_id="r-dead", **starts)
+        alive = start_run(lake, run_id="r-alive", **starts)
+        dead.release()
+        third = start_run(lake, run_id="r-3", **starts)
+        finish_run(lake, run_id="r-3", finished_at=rows.NOW, counts=RunCounts(files_seen=5), state="finished")
+        found = lake.con.execute("SELECT run_id, run_state, files_seen FROM lake.runs ORDER BY 1").fetchall()
+        alive.release()
+        third.release()
+    assert found == [("r-3", "finished", 5), ("r-alive", "running", None), ("r-dead", "failed", None)]
+
+
+def test_reading_where_there_is_no_lake_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(LakeError, match=r"no lake at .*; `copydesk run RAW` makes one"):
+        open_lake(tmp_path, read_only=True)
+
+
+def test_a_column_that_the_schema_gained_is_added(tmp_path: Path) -> None:
+    with open_lake(tmp_path) as lake:
+        rows.load(lake, rows.numbered(1))
+        lake.con.execute("ALTER TABLE lake.quotes DROP COLUMN speaker_role")
+    with pytest.raises(LakeError, match="older than this version"):
+        open_lake(tmp_path, read_only=True)
+    with open_lake(tmp_path) as lake:
+        rows.load(lake, rows.numbered(1, start=1))
+        assert len(rows.table_rows(lake, "quotes")) == 2
+
+
+def test_a_column_of_another_type_is_refused_by_name(tmp_path: Path) -> None:
+    with open_lake(tmp_path) as lake:
+        lake.con.execute("ALTER TABLE lake.runs DROP COLUMN command")
+        lake.con.execute("ALTER TABLE lake.runs ADD COLUMN command BIGINT")
+    with pytest.raises(LakeError, match="table runs, column command: found BIGINT, this version needs VARCHAR"):
+        open_lake(tmp_path)
