@@ -1,0 +1,39 @@
+"""The stretches of a story that the language stage reads, and how their offsets map back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from etl.records import Article, Paragraph, Part
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One stretch of running text: a headline, the dateline or a paragraph.
+
+    `text` has line breaks replaced one for one by spaces, so that `start + offset` counts in `part` of the story.
+    `paragraph` is None for the headline.
+    """
+
+    part: Part
+    start: int
+    text: str
+    paragraph: Paragraph | None
+
+
+def cut_pieces(article: Article) -> tuple[Piece, ...]:
+    """Return headline (when there is one) and paragraphs of the body, in this order."""
+    pieces = []
+    if article.headline:
+        pieces.append(Piece("headline", 0, flatten(article.headline), None))
+    text = article.story.text
+    pieces += [Piece("text", p.start, flatten(text[p.start : p.end]), p) for p in article.paragraphs]
+    return tuple(pieces)
+
+
+_BREAKS = {ord(c): " " for c in "\n\r\t\v\f\x1c\x1d\x1e\x85\u2028\u2029"}
+
+
+def flatten(text: str) -> str:
+    """Return text of the same length with every line break and tab made a space."""
+    return text.translate(_BREAKS)
