@@ -150,7 +150,14 @@ def batch(items: list[Item], fingerprint: str = FINGERPRINT) -> dict[str, pa.Tab
             )
         )  # fmt: skip
         rows["deliveries"].append(
-            row("deliveries", path=path, raw_sha256=item.sha, file_bytes=len(item.body), modified_ns=7)
+            row(
+                "deliveries",
+                location=f"/in/{path}",
+                path=path,
+                raw_sha256=item.sha,
+                file_bytes=len(item.body),
+                modified_ns=7,
+            )
         )
         rows["articles"].append(article_row(item) | {"fingerprint": fingerprint})
         rows["quotes"] += quote_rows(item)

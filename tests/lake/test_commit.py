@@ -1,5 +1,8 @@
 """One commit a batch, once, whoever else is loading."""
 
+import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +13,7 @@ from etl import schema
 from etl.lake.check import SchemaMismatchError
 from etl.lake.commit import commit_batch, known_deliveries, known_files, record_deliveries
 from etl.lake.connect import LakeError, open_lake
-from etl.lake.runs import RunCounts, finish_run, start_run
+from etl.lake.runs import finish_run, start_run
 from etl.lake.stage import stage_batch
 from tests.lake import rows
 
@@ -55,7 +58,8 @@ def test_a_batch_that_is_partly_loaded_adds_only_the_rest(tmp_path: Path) -> Non
         assert len(rows.table_rows(lake, "articles")) == 3
 
 
-def test_staged_files_load_like_rows(tmp_path: Path) -> None:
+@pytest.mark.parametrize("register", [False, True], ids=["copied", "registered"])
+def test_staged_files_load_like_rows(tmp_path: Path, register: bool) -> None:
     items = rows.numbered(4)
     full = rows.batch(items)
     stamps = {"run_id": "run-1", "batch_id": "b", "loaded_at": rows.NOW}
@@ -71,8 +75,10 @@ def test_staged_files_load_like_rows(tmp_path: Path) -> None:
         marks = [(item.sha, rows.FINGERPRINT) for item in items]
         stamp = {"batch_id": "b", "run_id": "run-1", "loaded_at": rows.NOW}
         rows.load(lake, items[:1])
-        commit_batch(lake, {**staged, "deliveries": deliveries}, files=marks, **stamp)
-        again = commit_batch(lake, staged, files=marks, **stamp)
+        commit_batch(lake, {**staged, "deliveries": deliveries}, files=marks, register=register, **stamp)
+        again = commit_batch(lake, staged, files=marks, register=register, **stamp)
+        if not register:
+            shutil.rmtree(tmp_path / "a" / "stage")
         rows.load(other, items)
         assert again.loaded == ()
         for name in TABLES:
@@ -117,32 +123,67 @@ def test_a_batch_that_does_not_fit_is_refused(tmp_path: Path, change, message: s
 def test_deliveries_remember_first_sight_and_latest_listing(tmp_path: Path) -> None:
     (item,) = rows.numbered(1)
     later = datetime(2024, 6, 1, tzinfo=UTC)
-    seen = {"raw_sha256": item.sha, "file_bytes": 9, "modified_ns": 11}
+    seen = {"raw_sha256": item.sha, "file_bytes": 9, "modified_ns": 11, "path": "copy.txt"}
+    first, second = f"/in/north/{item.name}", "/in/south/copy.txt"
     with open_lake(tmp_path) as lake:
         rows.load(lake, [item])
-        again = pa.Table.from_pylist([{"path": f"north/{item.name}", **seen}, {"path": "south/copy.txt", **seen}])
+        again = pa.Table.from_pylist([{"location": first, **seen}, {"location": second, **seen}])
         record_deliveries(lake, again, run_id="run-2", seen_at=later)
+        snapshot = lake.snapshot()
         record_deliveries(lake, again, run_id="run-3", seen_at=later)
-        assert known_deliveries(lake) == {
-            (f"north/{item.name}", 9, 11): item.sha,
-            ("south/copy.txt", 9, 11): item.sha,
-        }
-        times = dict(lake.con.execute("SELECT path, seen_at FROM lake.deliveries").fetchall())
-        assert times == {f"north/{item.name}": rows.NOW, "south/copy.txt": later}
+        assert lake.snapshot() == snapshot
+        assert known_deliveries(lake) == {(first, 9, 11): item.sha, (second, 9, 11): item.sha}
+        times = dict(lake.con.execute("SELECT location, seen_at FROM lake.deliveries").fetchall())
+        assert times == {first: rows.NOW, second: later}
 
 
-def test_a_run_that_died_is_marked_by_the_next(tmp_path: Path) -> None:
+def test_a_forced_file_is_replaced_though_its_fingerprint_is_there(tmp_path: Path) -> None:
+    (item,) = rows.numbered(1)
+    mark = [(item.sha, rows.FINGERPRINT)]
     with open_lake(tmp_path) as lake:
-        starts = {"command": "run", "fingerprint": "f", "started_at": rows.NOW}
-        dead = start_run(lake, run_id="r-dead", **starts)
-        alive = start_run(lake, run_id="r-alive", **starts)
-        dead.release()
-        third = start_run(lake, run_id="r-3", **starts)
-        finish_run(lake, run_id="r-3", finished_at=rows.NOW, counts=RunCounts(files_seen=5), state="finished")
+        rows.load(lake, [item])
+        again = commit_batch(
+            lake, rows.batch([item]), batch_id="b2", run_id="r2", files=mark, loaded_at=rows.NOW, force={item.sha}
+        )
+        assert again.loaded == (item.sha,)
+        assert lake.con.execute("SELECT raw_sha256, batch_id FROM lake.raw_files").fetchall() == [(item.sha, "b2")]
+
+
+RUN = """
+import sys
+from datetime import datetime, UTC
+from pathlib import Path
+from etl.lake.connect import open_lake
+from etl.lake.runs import start_run
+lake = open_lake(Path(sys.argv[1]))
+start_run(lake, run_id=sys.argv[2], command="run", fingerprint="f", started_at=datetime(2024, 5, 1, tzinfo=UTC))
+print("started", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_run_that_died_is_marked_by_the_next_and_a_live_one_is_not(tmp_path: Path) -> None:
+    with open_lake(tmp_path):
+        pass
+    others = [
+        subprocess.Popen(
+            [sys.executable, "-c", RUN, str(tmp_path), name], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        for name in ("r-dead", "r-live")
+    ]
+    for other in others:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"started\n"
+    others[0].kill()
+    others[0].wait()
+    counts = {"files_loaded": 4, "files_skipped": 1, "story_count": 4, "reject_count": 0}
+    with open_lake(tmp_path) as lake:
+        start_run(lake, run_id="r-mine", command="run", fingerprint="f", started_at=rows.NOW)
+        finish_run(lake, run_id="r-mine", finished_at=rows.NOW, files_seen=5, **counts)
         found = lake.con.execute("SELECT run_id, run_state, files_seen FROM lake.runs ORDER BY 1").fetchall()
-        alive.release()
-        third.release()
-    assert found == [("r-3", "finished", 5), ("r-alive", "running", None), ("r-dead", "failed", None)]
+    for other in others:
+        other.communicate()
+    assert found == [("r-dead", "failed", None), ("r-live", "running", None), ("r-mine", "finished", 5)]
 
 
 def test_reading_where_there_is_no_lake_says_what_to_do(tmp_path: Path) -> None:

@@ -1,1 +1,20 @@
-"""The lake and what is published from it: DuckLake, Parquet, DuckDB."""
+"""The lake: opening it, loading batches, linking across stories, publishing."""
+
+from etl.lake.commit import Committed, commit_batch, known_deliveries, known_files, record_deliveries
+from etl.lake.connect import Lake, LakeError, LakeLocation, embedded, open_lake
+from etl.lake.runs import finish_run, start_run
+
+__all__ = [
+    "Committed",
+    "Lake",
+    "LakeError",
+    "LakeLocation",
+    "commit_batch",
+    "embedded",
+    "finish_run",
+    "known_deliveries",
+    "known_files",
+    "open_lake",
+    "record_deliveries",
+    "start_run",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -49,12 +49,25 @@ def commit_batch(
     run_id: str,
     files: Iterable[tuple[str, str]],
     loaded_at: datetime,
+    force: Collection[str] = (),
+    register: bool = False,
 ) -> Committed:
     """Load the rows of a batch of files, or none of them.
 
     `files` are the (SHA-256, pipeline fingerprint) of every file of the batch. A file that is in the lake
     with that fingerprint is left alone; one with another fingerprint has its rows replaced. Columns
     `run_id`, `batch_id`, `loaded_at` and `seen_at` are filled in where an Arrow table lacks them.
+
+    Args:
+        lake: open for writing.
+        batch: rows by table name; of staged files only those of `files` count.
+        batch_id: names the batch in the commit message.
+        run_id: names the run there.
+        files: every file of the batch.
+        loaded_at: the run's own time for it.
+        force: SHA-256 of files to replace even if they are there with this very fingerprint.
+        register: staged Parquet becomes the lake's own where it lies, instead of being copied in. The
+            lake then merges and deletes those files as it sees fit: leave them alone afterwards.
 
     Raises:
         SchemaMismatchError: the rows do not fit `etl.schema`; nothing has been written.
@@ -67,13 +80,13 @@ def commit_batch(
 
     def work() -> tuple[Committed, bool]:
         present = _present(lake, list(wanted))
-        already = {sha for sha, mark in wanted.items() if present.get(sha) == mark}
+        already = {sha for sha, mark in wanted.items() if present.get(sha) == mark and sha not in force}
         fresh = wanted.keys() - already
         if fresh:
             _delete(lake, present.keys() - already)
             for name, rows in checked.items():
                 if name != "deliveries":
-                    _insert(lake, schema.core(name), rows, skip=already)
+                    _insert(lake, schema.core(name), rows, already, register=register)
         changed = _upsert_deliveries(lake, checked.get("deliveries"))
         return Committed(tuple(sorted(fresh)), tuple(sorted(already))), bool(fresh) or changed
 
@@ -95,12 +108,12 @@ def known_files(lake: Lake) -> dict[str, str]:
 
 
 def known_deliveries(lake: Lake) -> dict[tuple[str, int, int], str]:
-    """(path, size in bytes, modification time in ns) of every file ever found, and its SHA-256.
+    """(location, size in bytes, modification time in ns) of every file ever found, and its SHA-256.
 
     A listing that shows the same triple need not open the file.
     """
     rows = lake.con.execute("SELECT location, file_bytes, modified_ns, raw_sha256 FROM lake.deliveries").fetchall()
-    return {(path, size, modified): sha for path, size, modified, sha in rows}
+    return {(location, size, modified): sha for location, size, modified, sha in rows}
 
 
 def _check(batch: Mapping[str, Rows], stamps: Mapping[str, object]) -> dict[str, Rows]:
@@ -148,28 +161,32 @@ def _present(lake: Lake, shas: list[str]) -> dict[str, str]:
 
 def _delete(lake: Lake, shas: Iterable[str]) -> None:
     wanted = sorted(shas)
-    if not wanted:
-        return
-    for name in BATCH_TABLES:
-        if name != "deliveries":
-            lake.con.execute(
-                f"DELETE FROM lake.{name} WHERE raw_sha256 IN (SELECT unnest(?::VARCHAR[]))",
-                [wanted],
-            )
+    if wanted:
+        for name in BATCH_TABLES:
+            if name != "deliveries":
+                _delete_from(lake, schema.core(name), wanted)
 
 
-def _insert(lake: Lake, table: schema.Table, rows: Rows, skip: set[str]) -> None:
-    if not isinstance(rows, pa.Table):
-        # Staged files cannot be filtered: with some of their raw files loaded already, those rows go first.
-        _delete_from(lake, table, skip)
-        if rows:
-            paths = ", ".join(ddl.quote_text(str(path)) for path in rows)
-            lake.con.execute(f"CALL ducklake_add_data_files('lake', '{table.name}', [{paths}])")
-        return
-    if skip:
-        rows = rows.filter(pc.invert(pc.is_in(rows.column("raw_sha256"), pa.array(sorted(skip)))))
-    if rows.num_rows:
-        insert_rows(lake, table, rows)
+def _insert(lake: Lake, table: schema.Table, rows: Rows, skip: set[str], *, register: bool) -> None:
+    """Add rows to a table, those of the files in `skip` left out."""
+    if isinstance(rows, pa.Table):
+        if skip:
+            rows = rows.filter(pc.invert(pc.is_in(rows.column("raw_sha256"), pa.array(sorted(skip)))))
+        if rows.num_rows:
+            insert_rows(lake, table, rows)
+    elif rows and register:
+        # A file joins whole: rows it repeats of files that are loaded already go first.
+        _delete_from(lake, table, sorted(skip))
+        paths = ", ".join(ddl.quote_text(str(path)) for path in rows)
+        lake.con.execute(f"CALL ducklake_add_data_files('lake', '{table.name}', [{paths}])")
+    elif rows:
+        columns = ddl.column_list(table)
+        lake.con.execute(
+            f"""INSERT INTO lake.{table.name} ({columns})
+                SELECT {columns} FROM read_parquet(?::VARCHAR[], hive_partitioning = false)
+                WHERE raw_sha256 NOT IN (SELECT unnest(?::VARCHAR[]))""",
+            [[str(path) for path in rows], sorted(skip)],
+        )
 
 
 def insert_rows(lake: Lake, table: schema.Table, rows: pa.Table) -> None:
@@ -182,25 +199,20 @@ def insert_rows(lake: Lake, table: schema.Table, rows: pa.Table) -> None:
         lake.con.unregister("incoming")
 
 
-def _delete_from(lake: Lake, table: schema.Table, shas: Iterable[str]) -> None:
-    wanted = sorted(shas)
-    if wanted:
-        lake.con.execute(
-            f"DELETE FROM lake.{table.name} WHERE raw_sha256 IN (SELECT unnest(?::VARCHAR[]))",
-            [wanted],
-        )
+def _delete_from(lake: Lake, table: schema.Table, shas: list[str]) -> None:
+    lake.con.execute(f"DELETE FROM lake.{table.name} WHERE raw_sha256 IN (SELECT unnest(?::VARCHAR[]))", [shas])
 
 
 def _upsert_deliveries(lake: Lake, rows: pa.Table | Sequence[Path] | None) -> bool:
-    """Merge by path and content. Returns whether anything was written."""
+    """Merge by place and content. Returns whether anything was written."""
     if not isinstance(rows, pa.Table) or not rows.num_rows:
         return False
     lake.con.register("found", rows)
     try:
         merged = lake.con.execute(
             """SELECT f.* REPLACE (least(f.seen_at, coalesce(old.seen_at, f.seen_at)) AS seen_at)
-               FROM found f LEFT JOIN lake.deliveries old USING (path, raw_sha256)
-               WHERE old.path IS NULL OR old.modified_ns <> f.modified_ns OR old.file_bytes <> f.file_bytes"""
+               FROM found f LEFT JOIN lake.deliveries old USING (location, raw_sha256)
+               WHERE old.location IS NULL OR old.modified_ns <> f.modified_ns OR old.file_bytes <> f.file_bytes"""
         ).to_arrow_table()
     finally:
         lake.con.unregister("found")
@@ -209,7 +221,7 @@ def _upsert_deliveries(lake: Lake, rows: pa.Table | Sequence[Path] | None) -> bo
     lake.con.register("merged", merged)
     try:
         lake.con.execute(
-            "DELETE FROM lake.deliveries WHERE (path, raw_sha256) IN (SELECT (path, raw_sha256) FROM merged)"
+            "DELETE FROM lake.deliveries WHERE (location, raw_sha256) IN (SELECT (location, raw_sha256) FROM merged)"
         )
     finally:
         lake.con.unregister("merged")
