@@ -1,0 +1,113 @@
+"""`copydesk explain`: the bytes, the spans, the rule and the run behind a row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from etl.cli.options import require_warehouse, warehouse_option
+from etl.lake import open_lake
+from etl.lake.connect import Lake
+
+_CONTEXT = 60
+
+Row = dict[str, Any]
+
+
+@click.command()
+@click.argument("ident", metavar="ID")
+@warehouse_option
+def explain(ident: str, warehouse: Path) -> None:
+    """Show where a row comes from: ID is an article_id, quote_id, entity_id or reject_id.
+
+    \b
+    Example:
+        copydesk explain art-0123456789abcdef0123
+    """
+    require_warehouse(warehouse)
+    kinds = {"art": _article, "quo": _quote, "ent": _entity, "rej": _reject}
+    kind = kinds.get(ident.split("-", 1)[0])
+    if kind is None:
+        raise click.ClickException(f"{ident!r} is no id; ids begin with {', '.join(f'{k}-' for k in kinds)}")
+    with open_lake(warehouse, read_only=True) as lake:
+        kind(lake, ident)
+
+
+def _one(lake: Lake, table: str, key: str, ident: str) -> Row:
+    rows = _rows(lake, f"SELECT * FROM lake.{table} WHERE {key} = ?", ident)
+    if not rows:
+        raise click.ClickException(f"no {key} {ident} in this warehouse")
+    return rows[0]
+
+
+def _rows(lake: Lake, query: str, *values: str) -> list[Row]:
+    found = lake.con.execute(query, list(values))
+    names = [column[0] for column in found.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def _say(label: str, value: object) -> None:
+    # Wire text may hold escape codes: nothing that a terminal would act on gets through.
+    shown = "".join(c if c.isprintable() else " " for c in str(value))
+    click.echo(f"{label:<14} {shown}")
+
+
+def _provenance(lake: Lake, row: Row) -> None:
+    file = _one(lake, "raw_files", "raw_sha256", row["raw_sha256"])
+    _say("file", f"{file['path']}  sha256 {file['raw_sha256'][:16]}…  {file['file_bytes']} bytes")
+    _say("read as", f"{file['format']} ({file['format_evidence']}), {file['encoding']} ({file['encoding_evidence']})")
+    _say("made by", f"{file['fingerprint']} in {file['run_id']}, batch {file['batch_id']}")
+
+
+def _article(lake: Lake, ident: str) -> None:
+    row = _one(lake, "articles", "article_id", ident)
+    _say("headline", row["headline"])
+    _provenance(lake, row)
+    _say("bytes", f"{row['byte_offset']} to {row['byte_offset'] + row['byte_length']}")
+    _say("chain", f"{row['chain_rule']}: {row['chain_key']}")
+    for version in _rows(
+        lake,
+        "SELECT v.*, a.headline FROM lake.story_versions v JOIN lake.articles a USING (article_id) WHERE v.story_id = "
+        "(SELECT story_id FROM lake.story_versions WHERE article_id = ?) ORDER BY version_index",
+        ident,
+    ):
+        state = "published" if version["is_published"] else f"not published: {version['withheld_reason']}"
+        _say(f"  version {version['version_index']}", f"{version['article_id']} {state}; {version['headline']}")
+    click.echo("spans")
+    for span in row["furniture"]:
+        piece = row["text"][span["start"] : span["end"]].strip()
+        short = piece if len(piece) <= _CONTEXT else f"{piece[:_CONTEXT]}…"
+        _say(f"  {span['start']}-{span['end']}", f"{span['label']:<11} {span['rule']:<24} {short}")
+
+
+def _quote(lake: Lake, ident: str) -> None:
+    row = _one(lake, "quotes", "quote_id", ident)
+    article = _one(lake, "articles", "article_id", row["article_id"])
+    text = article["text"] if row["part"] == "text" else article["headline"]
+    start, end = row["quote_start"], row["quote_end"]
+    _say("quote", row["quote_text"])
+    _say("in place", f"…{text[max(0, start - _CONTEXT) : start]}[{text[start:end]}]{text[end : end + _CONTEXT]}…")
+    _say("speaker", f"{row['speaker_name']} (printed: {row['speaker_text']}), cue {row['cue_text']}")
+    _say("kind", f"{row['quote_type']} {row['quote_kind']}, {row['quote_form']}")
+    _say("rule", f"{row['quote_rule']}, confidence {row['quote_confidence']:.2f}")
+    _say("article", f"{article['article_id']} {article['headline']}")
+    _provenance(lake, row)
+
+
+def _entity(lake: Lake, ident: str) -> None:
+    row = _one(lake, "entities", "entity_id", ident)
+    _say("entity", f"{row['entity_name']} ({row['entity_type']}, {row['scope']})")
+    _say("counted", f"{row['mention_count']} mentions in {row['article_count']} articles")
+    for alias in _rows(
+        lake, "SELECT * FROM lake.entity_aliases WHERE entity_id = ? ORDER BY mention_count DESC", ident
+    ):
+        _say("  also", f"{alias['alias']} ({alias['mention_count']}); {alias['alias_rule']}: {alias['alias_evidence']}")
+
+
+def _reject(lake: Lake, ident: str) -> None:
+    row = _one(lake, "rejects", "reject_id", ident)
+    _say("refused", f"{row['reason']} at {row['stage']}: {row['detail']}")
+    _say("bytes", f"{row['byte_offset']} to {row['byte_offset'] + row['byte_length']}")
+    _provenance(lake, row)

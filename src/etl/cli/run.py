@@ -1,0 +1,112 @@
+"""`copydesk run` and `copydesk publish`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from etl.cli.options import now, warehouse_option
+from etl.cli.summary import print_summary
+from etl.ingest.run import Finished, Run, begin, finish, work
+from etl.lake import open_lake, publish, resolve_lake
+from etl.settings import Settings
+
+
+@click.command()
+@click.argument("raw", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@warehouse_option
+@click.option("--processes", type=click.IntRange(min=0), default=0, help="Language processes; 0 is one a core.")
+@click.option(
+    "--batch-bytes", type=click.IntRange(min=1), default=1024 * 1024, show_default=True, help="Size of a batch."
+)
+@click.option("--batch-files", type=click.IntRange(min=1), default=200, show_default=True, help="Files of a batch.")
+@click.option("--keep-old", is_flag=True, help="Leave files loaded by an older version as they are.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
+def run(
+    raw: tuple[Path, ...],
+    warehouse: Path,
+    processes: int,
+    batch_bytes: int,
+    batch_files: int,
+    keep_old: bool,
+    quiet: bool,
+) -> int:
+    """Load what is new in RAW (files or folders), then publish.
+
+    Formats are told by content. A file that is loaded already is not loaded again; stop a run at any
+    moment and the next one does the rest. Names that begin with a dot are left out. The first folder
+    below RAW is the feed.
+
+    \b
+    Example:
+        copydesk run raw/ --warehouse warehouse
+    """
+    settings = Settings(warehouse, processes, batch_bytes, batch_files, keep_old=keep_old)
+    finished = run_here(raw, settings, command="run", quiet=quiet)
+    return exit_code(finished)
+
+
+def exit_code(finished: Finished) -> int:
+    """0 clean, 2 finished with refusals, 1 when a batch could not be worked at all."""
+    if finished.tally.failed_batches:
+        return 1
+    return 2 if finished.tally.rejects or finished.tally.unreadable else 0
+
+
+def run_here(
+    sources: tuple[Path, ...],
+    settings: Settings,
+    *,
+    command: str,
+    quiet: bool = False,
+    force: frozenset[str] = frozenset(),
+) -> Finished:
+    """Run from begin to finish in this process and its workers, with progress on stderr and a summary on stdout."""
+    began = begin(sources, settings, command=command, now=now(), force=force)
+    with run_progress(began, quiet=quiet) as advance:
+        tally = work(began, lambda _: advance(1))
+    finished = finish(began, tally, now=now())
+    if not quiet:
+        print_summary(finished, now=now())
+    return finished
+
+
+@contextmanager
+def run_progress(run: Run, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
+    """A progress bar over a run's batches on stderr; yields the function that moves it on."""
+    bar = Progress(
+        TextColumn("copydesk"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("batches"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        disable=quiet or not run.plan.batches,
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("reading", total=len(run.plan.batches))
+        yield lambda count: bar.advance(task, count)
+
+
+@click.command(name="publish")
+@warehouse_option
+def publish_command(warehouse: Path) -> None:
+    """Publish what stands now: Parquet and copydesk.duckdb.
+
+    `copydesk run` does this at its end. On its own it is for embargoes that have passed and after a restore.
+
+    \b
+    Example:
+        copydesk publish --warehouse warehouse
+    """
+    with open_lake(warehouse) as lake:
+        resolve_lake(lake, as_of=now())
+        report = publish(lake, warehouse, as_of=now())
+    click.echo(f"published {sum(report.rows.values())} rows; {report.rewritten} partitions rewritten")
