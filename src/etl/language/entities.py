@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from etl.language.found import Found, Text
 from etl.language.lexicon import organisations
-from etl.language.names import Found, Text
 from etl.language.people import cluster_people, fullest
 from etl.language.personnames import fold
 from etl.language.roles import Role, find_roles
-from etl.records import Article, Mention, StoryEntity
+from etl.records import Mention, StoryEntity
 
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
 
@@ -24,7 +24,7 @@ class _Key:
 
 
 def gather_entities(
-    article: Article, texts: Sequence[Text], found: Sequence[Found]
+    texts: Sequence[Text], found: Sequence[Found]
 ) -> tuple[tuple[Mention, ...], tuple[StoryEntity, ...]]:
     """Return the mentions in order and one entity per cluster, clusters numbered by first appearance."""
     keys = _keys(texts, found)
@@ -35,7 +35,7 @@ def gather_entities(
     groups: dict[int, list[Found]] = {}
     for f, c in zip(found, clusters, strict=True):
         groups.setdefault(c, []).append(f)
-    return mentions, tuple(_entity(article, texts, c, group, roles.get(c)) for c, group in groups.items())
+    return mentions, tuple(_entity(texts, c, group, roles.get(c)) for c, group in groups.items())
 
 
 def _mention(texts: Sequence[Text], f: Found, cluster: int) -> Mention:
@@ -62,9 +62,7 @@ def _printed(texts: Sequence[Text], f: Found) -> str:
     return " ".join(texts[f.piece][0].text[f.start : f.end].split())
 
 
-def _entity(
-    article: Article, texts: Sequence[Text], cluster: int, group: Sequence[Found], role: Role | None
-) -> StoryEntity:
+def _entity(texts: Sequence[Text], cluster: int, group: Sequence[Found], role: Role | None) -> StoryEntity:
     names = [_printed(texts, f) for f in group]
     label = group[0].label
     name = fullest(names) if label == "PERSON" else _thing_name(label, names)

@@ -51,3 +51,21 @@ def _nickname_table() -> dict[str, tuple[str, ...]]:
 def given_names() -> dict[str, str]:
     """Return given names (lower case) and the gender they mostly tell: m, f or u for both."""
     return {name: gender for gender, names in read_rows("names_given.tsv") for name in names.split()}
+
+
+@lru_cache(maxsize=1)
+def kind_words() -> dict[str, str]:
+    """Return words that end a name and the label they tell ("River": LOC)."""
+    return {word: label for label, words in read_rows("names_kinds.tsv") for word in words.split()}
+
+
+@lru_cache(maxsize=1)
+def common_words() -> frozenset[str]:
+    """Return words that English writes in lower case nearly always."""
+    return frozenset(word for (line,) in read_rows("names_common.txt") for word in line.split())
+
+
+@lru_cache(maxsize=1)
+def family_names() -> frozenset[str]:
+    """Return frequent family names, lower case, none of which is a common word."""
+    return frozenset(word for (line,) in read_rows("names_family.txt") for word in line.split())

@@ -1,60 +1,70 @@
-"""Names of a story: what the model saw, corrected by what the desk, the lists and the story itself know.
+"""Names of a story: what the model saw, corrected by what the lists, the gazetteer and the story itself know.
 
-The model is one witness among several. The others, in the order in which they overrule it: fields of the desk
-(byline, dateline), listed organisations, the gazetteer, and the story's own use of a name elsewhere (a full name
-fixes the surname that stands alone later; one spelling has one label).
+The model is one witness among several. The others, in the order in which they overrule it: listed organisations, the
+gazetteer, words that tell the kind of a thing ("River", "Ministry"), titles and given names, and the story's own use of
+a name elsewhere (a full name fixes the surname that stands alone later; one spelling has one label).
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from etl.language.lexicon import organisations, titles
-from etl.language.model import Analysis
+from etl.language.found import Found, Text, View, make_views, overrule, put_between
 from etl.language.phrases import PhraseIndex
-from etl.language.pieces import Piece
+from etl.language.witnesses import correct_label, find_demonyms, find_listed, find_places, title_end
 
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A name at `pieces[piece].text[start:end]`, with the rule that found it."""
-
-    piece: int
-    start: int
-    end: int
-    label: str
-    rule: str
-    confidence: float
-
-
-Text = tuple[Piece, Analysis]
+__all__ = ["Found", "Text", "find_names", "trim_name"]
 
 
 def find_names(texts: Sequence[Text]) -> list[Found]:
     """Return the names of all pieces, in order, none overlapping."""
-    found = list(_model_names(texts))
-    found = _overrule(found, _listed(texts))
-    found = _settle_labels(texts, found)
-    found = _overrule(found, _surnames(texts, found))
-    found = _fill(found, _copies(texts, found))
+    views = make_views(texts)
+    found = [correct_label(views[f.piece], f) for f in _model_names(views)]
+    found = overrule(found, (f for view in views for f in find_listed(view)))
+    found = put_between(found, (f for view in views for f in (*find_places(view), *find_demonyms(view))))
+    found = _settle_labels(views, found)
+    found = overrule(found, _surnames(views, found))
+    found = put_between(found, _copies(views, found))
     return sorted(found, key=lambda f: (f.piece, f.start))
 
 
-def _model_names(texts: Sequence[Text]) -> Iterator[Found]:
-    for number, (piece, analysis) in enumerate(texts):
-        for name in analysis.names:
-            start, end = trim_name(piece.text, name.start, name.end, name.label)
-            # Example: the model marks "stan" in "stan countries"; a name has a capital or a figure in it.
-            if start < end and any(c.isupper() or c.isdigit() for c in piece.text[start:end]):
-                yield Found(number, start, end, name.label, "model", name.confidence)
+def _model_names(views: Sequence[View]) -> Iterator[Found]:
+    for view in views:
+        for name in view.names:
+            for start, end in _split_lists(view.text, name.start, name.end, name.label):
+                left, right = trim_name(view.text, start, end, name.label)
+                # Example: the model marks "stan" in "stan countries"; a name has a capital or a figure in it.
+                if left < right and any(c.isupper() or c.isdigit() for c in view.text[left:right]):
+                    yield Found(view.number, left, right, name.label, "model", name.confidence)
 
 
-_LEADING = re.compile(r"(?:[\s\"'“”‘’`«(\[—–-]+|(?:[Tt]he|THE|[Aa]n?)\s+(?=\S))+")
-_TRAILING = re.compile(r"(?:['’][sS]?|[\s\"'“”‘’`»,;:!?\]—–-]|(?<!\b[A-Za-z])(?<!\b[A-Z][a-z])(?<!\w\w\w)\.)+$")
+_LEADING = re.compile(r"(?:[\s\"'“”‘’`«(\[—–-]+|(?:[Tt]he|THE|[Aa]n?|another)\s+(?=\S))+")
+_TRAILING = re.compile(
+    r"(?:['’][sS]?|[\s\"'“”‘’`»,;:!?(\[\])—–-]|\s(?:and|or|of|the|in|for|to)|(?<=[a-z]{3})\.(?<!Corp\.)(?<!Bros\.))+$"
+)
+_LIST = re.compile(r",\s+(?:and\s+)?|\s+and\s+(?=[A-Z])")
+
+_COMPANY_COMMA = re.compile(r",\s+(?:Inc|Ltd|LLC|Jr|Sr)\b")
+
+
+def _split_lists(text: str, start: int, end: int, label: str) -> Iterator[tuple[int, int]]:
+    """Cut a span that holds a list: the model marks "Acme, Zeta and Omega" as one organisation."""
+    inside = text[start:end]
+    if (
+        ", " not in inside
+        or label in ("WORK_OF_ART", "LAW", "EVENT")
+        or re.search(r",\s+(?:Inc|Ltd|LLC|Jr|Sr)\b", inside)
+    ):
+        yield start, end
+        return
+    done = start
+    for between in _LIST.finditer(text, start, end):
+        yield done, between.start()
+        done = between.end()
+    yield done, end
 
 
 def trim_name(text: str, start: int, end: int, label: str) -> tuple[int, int]:
@@ -65,120 +75,49 @@ def trim_name(text: str, start: int, end: int, label: str) -> tuple[int, int]:
         # Example: "U.S." keeps its stop, "Obama’s" loses its ending.
         end = start + closing.start()
     if label == "PERSON":
-        start = _skip_titles(text, start, end)
+        start = title_end(text, start, end)
     return start, end
-
-
-@lru_cache(maxsize=1)
-def _title_pattern() -> re.Pattern[str]:
-    kinds = ("honorific", "honorific_m", "honorific_f", "office")
-    words = sorted({word for kind in kinds for word in titles(kind)}, key=lambda word: (-len(word), word))
-    return re.compile(r"(?:(?:former|ex|Former)[ -])?(?:" + "|".join(map(re.escape, words)) + r")\.?\s+(?=\S)")
-
-
-def _skip_titles(text: str, start: int, end: int) -> int:
-    while match := _title_pattern().match(text, start, end):
-        start = match.end()
-    return start
-
-
-# --- listed organisations --------------------------------------------------------------------
-
-
-@lru_cache(maxsize=1)
-def _organisation_index() -> PhraseIndex[str]:
-    return PhraseIndex(organisations())
-
-
-def _listed(texts: Sequence[Text]) -> Iterator[Found]:
-    for number, (piece, analysis) in enumerate(texts):
-        for start, end, _ in _organisation_index().find(piece.text, analysis.tokens):
-            yield Found(number, start, end, "ORG", "listed_organisation", 0.95)
 
 
 # --- the story as witness --------------------------------------------------------------------
 
 
-def _settle_labels(texts: Sequence[Text], found: Sequence[Found]) -> list[Found]:
-    """Give every spelling its most frequent label in the story."""
+def _settle_labels(views: Sequence[View], found: Sequence[Found]) -> list[Found]:
+    """Give every spelling the label that most of its mentions have; corrected ones count ten times."""
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for f in found:
-        votes[_spelling(texts, f)][f.label] += 10 if f.rule != "model" else 1
+        votes[views[f.piece].text[f.start : f.end]][f.label] += 1 if f.rule == "model" else 10
     settled = []
     for f in found:
-        label, count = votes[_spelling(texts, f)].most_common(1)[0]
+        label, count = votes[views[f.piece].text[f.start : f.end]].most_common(1)[0]
         settled.append(f if label == f.label or count < 2 else replace(f, label=label, rule="story_label"))
     return settled
 
 
-def _spelling(texts: Sequence[Text], f: Found) -> str:
-    return texts[f.piece][0].text[f.start : f.end]
-
-
-def _surnames(texts: Sequence[Text], found: Sequence[Found]) -> Iterator[Found]:
+def _surnames(views: Sequence[View], found: Sequence[Found]) -> Iterator[Found]:
     """Later uses of a surname whose bearer the story names in full."""
-    surnames = {}
+    surnames: dict[str, bool] = {}
+    taken = set()
     for f in found:
-        words = _spelling(texts, f).split()
+        words = views[f.piece].text[f.start : f.end].split()
         if f.label == "PERSON" and len(words) > 1 and len(words[-1]) > 2 and words[-1][0].isupper():
             surnames[words[-1]] = True
-    taken = {_spelling(texts, f) for f in found if f.label != "PERSON" and f.rule != "model"}
+        elif f.rule == "listed_organisation":
+            taken.add(words[0])
     index = PhraseIndex({name: True for name in surnames if name not in taken})
-    inside = _coverage(f for f in found if len(_spelling(texts, f).split()) > 1)
-    for number, (piece, analysis) in enumerate(texts):
-        for start, end, _ in index.find(piece.text, analysis.tokens):
-            if not inside(number, start, end):
-                yield Found(number, start, end, "PERSON", "surname", 0.9)
+    for view in views:
+        for start, end, _ in index.find(view.text, view.tokens):
+            yield Found(view.number, start, end, "PERSON", "surname", 0.9)
 
 
-def _copies(texts: Sequence[Text], found: Sequence[Found]) -> Iterator[Found]:
+def _copies(views: Sequence[View], found: Sequence[Found]) -> Iterator[Found]:
     """Uses of a name of several words that the model did not mark."""
     names: dict[str, str] = {}
     for f in found:
-        spelling = _spelling(texts, f)
+        spelling = views[f.piece].text[f.start : f.end]
         if " " in spelling and spelling[0].isupper():
             names.setdefault(spelling, f.label)
     index = PhraseIndex(names)
-    for number, (piece, analysis) in enumerate(texts):
-        for start, end, label in index.find(piece.text, analysis.tokens):
-            yield Found(number, start, end, label, "story_copy", 0.8)
-
-
-# --- putting witnesses together --------------------------------------------------------------
-
-
-def _overrule(found: Iterable[Found], better: Iterable[Found]) -> list[Found]:
-    """Put `better` in; what it cuts or covers goes, what holds it as a part of a longer name stays."""
-    kept = {(f.piece, f.start, f.end): f for f in found}
-    by_piece: dict[int, list[Found]] = defaultdict(list)
-    for f in kept.values():
-        by_piece[f.piece].append(f)
-    for b in better:
-        clashes = [f for f in by_piece[b.piece] if f.start < b.end and b.start < f.end]
-        if any(f.start <= b.start and b.end <= f.end and (f.end - f.start) > (b.end - b.start) for f in clashes):
-            continue
-        by_piece[b.piece] = [f for f in by_piece[b.piece] if f not in clashes] + [b]
-    return [f for group in by_piece.values() for f in group]
-
-
-def _fill(found: Iterable[Found], more: Iterable[Found]) -> list[Found]:
-    """Add what overlaps nothing."""
-    kept = list(found)
-    covered = _coverage(kept)
-    return kept + [m for m in more if not covered(m.piece, m.start, m.end)]
-
-
-class _Cover:
-    """Answers whether a span touches one that is already taken."""
-
-    def __init__(self, found: Iterable[Found]) -> None:
-        self._spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for f in found:
-            self._spans[f.piece].append((f.start, f.end))
-
-    def __call__(self, piece: int, start: int, end: int) -> bool:
-        return any(a < end and start < b for a, b in self._spans[piece])
-
-
-def _coverage(found: Iterable[Found]) -> _Cover:
-    return _Cover(found)
+    for view in views:
+        for start, end, label in index.find(view.text, view.tokens):
+            yield Found(view.number, start, end, label, "story_copy", 0.8)

@@ -19,5 +19,5 @@ def read_article(article: Article, models: Models) -> Reading:
     analyses = models.names.analyse([piece.text for piece in pieces])
     texts: Sequence[tuple[Piece, Analysis]] = list(zip(pieces, analyses, strict=True))
     found = find_names(texts)
-    mentions, entities = gather_entities(article, texts, found)
+    mentions, entities = gather_entities(texts, found)
     return Reading(mentions=mentions, entities=entities)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from etl.language.found import Found, Text
 from etl.language.lexicon import titles
-from etl.language.names import Found, Text
 
 
 @dataclass(frozen=True, slots=True)

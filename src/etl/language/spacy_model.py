@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from etl.language.model import Analysis, Models, Name, Parse
 from etl.language.sentences import split_sentences
+from etl.language.truecase import truecase_lines
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -35,9 +36,12 @@ class SpacyNames:
         self.version = _version(nlp)
 
     def analyse(self, paragraphs: Sequence[str]) -> list[Analysis]:
-        """Analyse the paragraphs of one story, in order; names of times and numbers are left out."""
+        """Analyse the paragraphs of one story, in order; names of times and numbers are left out.
+
+        Lines in capitals are read in the case that the story's other lines and our lists give their words.
+        """
         with self._nlp.memory_zone():
-            docs: Iterable[Doc] = (self._nlp.make_doc(text) for text in paragraphs)
+            docs: Iterable[Doc] = (self._nlp.make_doc(text) for text in truecase_lines(paragraphs))
             ner: Any = self._nlp.get_pipe("ner")
             docs = ner.pipe(docs, batch_size=32)
             return [_analysis(doc) for doc in docs]
