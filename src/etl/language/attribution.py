@@ -1,0 +1,236 @@
+"""One sentence at a time: which quotation or content belongs to which cue and speaker."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from etl.language.cues import Cue, Words
+from etl.language.indirect import Report, cue_at, find_reports
+from etl.language.marks import Marked
+from etl.language.skeletons import PLACEHOLDER, Skeleton
+from etl.language.trees import SUBJECTS, Tree
+
+_NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
+
+
+@dataclass(slots=True)
+class Draft:
+    """A quotation on its way: offsets count in the paragraph, `numbers` are its marked stretches.
+
+    `speaker` is the phrase as printed, `head` its head word; both None while nobody is known.
+    """
+
+    start: int
+    end: int
+    type: str
+    kind: str
+    form: str
+    rule: str
+    confidence: float
+    cue: tuple[int, int] | None = None
+    speaker: tuple[int, int] | None = None
+    head: tuple[int, int] | None = None
+    numbers: tuple[int, ...] = field(default=())
+    sentence: int = 0
+
+
+def read_sentence(
+    paragraph: str, skeleton: Skeleton, tree: Tree | None, marked: Sequence[Marked], words: Words
+) -> list[Draft]:
+    """Drafts of one sentence in order of their start; stretches in marks that nobody claims are left out."""
+    found: list[Draft] = []
+    if tree is not None:
+        tokens = {t: n for t in range(len(tree)) if (n := _placeholder(skeleton, tree, t)) is not None}
+        for report in find_reports(tree, words, frozenset(tokens)):
+            draft = _from_report(paragraph, skeleton, tree, report, marked)
+            if draft is not None:
+                found.append(draft)
+        found = _drop_repeats(found)
+        found.extend(_direct(skeleton, tree, tokens, marked, words))
+        claimed = {n for d in found for n in d.numbers}
+        found.extend(_partial(skeleton, tree, marked, words, claimed))
+    return sorted(found, key=lambda d: (d.start, -d.end))
+
+
+def _placeholder(skeleton: Skeleton, tree: Tree, token: int) -> int | None:
+    if tree.words[token] != PLACEHOLDER.lower():
+        return None
+    return skeleton.quote_at(*tree.tokens[token])
+
+
+def _span(skeleton: Skeleton, tree: Tree, first: int, stop: int) -> tuple[int, int]:
+    return skeleton.source(*tree.offsets(first, stop))
+
+
+def _speaker(skeleton: Skeleton, tree: Tree, head: int | None) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    if head is None:
+        return None
+    first, stop = tree.phrase(head)
+    return _span(skeleton, tree, first, stop), skeleton.source(*tree.tokens[head])
+
+
+# --- content found by grammar ------------------------------------------------------------------
+
+
+def _from_report(
+    paragraph: str, skeleton: Skeleton, tree: Tree, report: Report, marked: Sequence[Marked]
+) -> Draft | None:
+    start, end = _span(skeleton, tree, report.first, report.stop)
+    inline = [n for n in skeleton.quotes if n not in skeleton.folded]
+    inside = [n for n in inline if marked[n].start < end and start < marked[n].end]
+    for number in inside:  # never cut through a pair of marks
+        start, end = min(start, marked[number].outer_start), max(end, marked[number].outer_end)
+    if any(marked[n].start < end and start < marked[n].end for n in skeleton.folded):
+        start, end = _beside_folded(skeleton, marked, start, end)
+        if start >= end:
+            return None
+    quote_type = "indirect"
+    if inside:
+        quote_type, start, end = _marked_type(paragraph, marked, inside, start, end)
+    who = _speaker(skeleton, tree, report.speaker)
+    cue = _span(skeleton, tree, report.cue_first, report.cue_stop)
+    return Draft(
+        start, end, quote_type, report.kind, report.form, f"{report.frame}:{report.lemma}", 0.9 if who else 0.6,
+        cue, who and who[0], who and who[1], tuple(inside),
+    )  # fmt: skip
+
+
+def _beside_folded(skeleton: Skeleton, marked: Sequence[Marked], start: int, end: int) -> tuple[int, int]:
+    for number in sorted(skeleton.folded):
+        mark = marked[number]
+        if mark.outer_start <= start < mark.outer_end:
+            start = mark.outer_end
+        elif start < mark.outer_start < end:
+            end = mark.outer_start
+    return start, end
+
+
+def _marked_type(
+    paragraph: str, marked: Sequence[Marked], inside: Sequence[int], start: int, end: int
+) -> tuple[str, int, int]:
+    """`direct` when every word of the content is in marks, else `mixed`."""
+    outside = paragraph[start:end]
+    for number in inside:
+        mark = marked[number]
+        outside = outside.replace(paragraph[mark.outer_start : mark.outer_end], " ")
+    if len(inside) == 1 and not re.search(r"\w", outside):
+        return "direct", marked[inside[0]].start, marked[inside[0]].end
+    return "mixed", start, end
+
+
+def _drop_repeats(drafts: list[Draft]) -> list[Draft]:
+    """One draft for each content: the first found, unless a later one knows its speaker."""
+    best: dict[tuple[int, int], Draft] = {}
+    for draft in drafts:
+        held = best.get((draft.start, draft.end))
+        if held is None or (held.speaker is None and draft.speaker is not None):
+            best[draft.start, draft.end] = draft
+    return list(best.values())
+
+
+# --- quotations that stand alone ---------------------------------------------------------------
+
+
+def _direct(
+    skeleton: Skeleton, tree: Tree, tokens: dict[int, int], marked: Sequence[Marked], words: Words
+) -> list[Draft]:
+    found = []
+    for token, number in tokens.items():
+        cue = _cue_of(tree, token, words)
+        mark = marked[number]
+        draft = Draft(mark.start, mark.end, "direct", "speech", "none", "no_cue", 0.5, numbers=(number,))
+        if cue is not None:
+            head = _who(tree, cue, tokens)
+            who = _speaker(skeleton, tree, head)
+            draft.cue = _span(skeleton, tree, cue, cue + 1)
+            draft.rule, draft.confidence = f"marks:{words.verbs[tree.words[cue]].lemma}", 0.95
+            draft.form = "cue_speaker" if head is not None and head > cue else "speaker_cue"
+            if who:
+                draft.speaker, draft.head = who
+            else:
+                draft.confidence = 0.6
+        else:
+            _by_preposition(skeleton, tree, token, draft)
+        found.append(draft)
+    return found
+
+
+def _cue_of(tree: Tree, token: int, words: Words) -> int | None:
+    for verb in tree.ancestors(token):
+        if _speaks(tree, words, verb) is not None:
+            return verb
+    verbs = [v for v in range(len(tree)) if _speaks(tree, words, v) is not None]
+    return min(verbs, key=lambda v: abs(v - token), default=None)
+
+
+def _speaks(tree: Tree, words: Words, verb: int) -> Cue | None:
+    cue = cue_at(tree, words, verb)
+    return cue if cue is not None and cue.speech else None
+
+
+def _who(tree: Tree, verb: int, tokens: dict[int, int]) -> int | None:
+    if tree.is_passive(verb):
+        agent = tree.child(verb, "agent")
+        return tree.child(agent, "pobj") if agent is not None else None
+    own = tree.child(verb, *SUBJECTS)
+    if own is not None and own not in tokens:
+        return tree.subject(verb)
+    # an inverted subject that the parser took for an object: "said Mr. Obi"
+    after = [
+        c for c in tree.children[verb] if c > verb and tree.deps[c] in ("dobj", "attr", "oprd", "appos", "nsubjpass")
+    ]
+    after = [c for c in after if tree.pos[c] in _NOMINAL and c not in tokens]
+    if after and after[0] - verb <= 8:
+        return after[0]
+    head = tree.subject(verb)
+    return None if head in tokens else head
+
+
+def _by_preposition(skeleton: Skeleton, tree: Tree, token: int, draft: Draft) -> None:
+    for place, word in enumerate(tree.words):
+        if word == "according" and place + 2 < len(tree):
+            head = next((t for t in range(place + 2, len(tree)) if tree.deps[t] == "pobj"), None)
+            who = _speaker(skeleton, tree, head)
+            if who:
+                draft.speaker, draft.head = who
+                draft.cue = _span(skeleton, tree, place, place + 2)
+                draft.form, draft.rule, draft.confidence = "according_to", "marks:according", 0.9
+            return
+    colon = next((t for t in range(token) if tree.words[t] == ":" and token - t <= 3), None)
+    if colon is None or colon == 0:
+        return
+    head = next(
+        (t for t in range(colon) if tree.deps[t] in ("nsubj", "nsubjpass", "ROOT") and tree.pos[t] in _NOMINAL), None
+    )
+    who = _speaker(skeleton, tree, head)
+    if who:
+        draft.speaker, draft.head = who
+        draft.form, draft.rule, draft.confidence = "colon", "marks:colon", 0.85
+
+
+def _partial(skeleton: Skeleton, tree: Tree, marked: Sequence[Marked], words: Words, claimed: set[int]) -> list[Draft]:
+    """Words in marks that hang on a cue of speech without being its content by grammar."""
+    found = []
+    for number in skeleton.quotes:
+        if number in claimed or number in skeleton.folded:
+            continue
+        mark = marked[number]
+        token = next((t for t in range(len(tree)) if skeleton.source(*tree.tokens[t])[0] >= mark.start), None)
+        if token is None:
+            continue
+        before = token - 1
+        while before >= 0 and tree.words[before] in (",", ":", "that"):
+            before -= 1
+        if before < 0 or _speaks(tree, words, before) is None:
+            continue
+        who = _speaker(skeleton, tree, _who(tree, before, {}))
+        found.append(
+            Draft(
+                mark.start, mark.end, "direct", "speech", "speaker_cue",
+                f"partial:{words.verbs[tree.words[before]].lemma}", 0.8 if who else 0.5,
+                _span(skeleton, tree, before, before + 1), who and who[0], who and who[1], (number,),
+            )
+        )  # fmt: skip
+    return found

@@ -1,0 +1,205 @@
+"""Who a speaker as printed is: names, pronouns, "the spokesman", officials, documents."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from etl.language.cues import Words
+from etl.records import Mention, Part, StoryEntity
+
+_WORD = re.compile(r"[\w’'-]+")
+_POSSESSIVE = re.compile(r"['’]s?\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A speaker resolved: the entity where it is one, `name` only where the story gives it."""
+
+    name: str | None
+    cluster: int | None
+    role: str | None
+    affiliation: str | None
+    is_anonymous: bool
+    rule: str
+    confidence: float
+
+
+UNKNOWN = Speaker(None, None, None, None, False, "unknown", 0.5)
+
+
+class Cast:
+    """The people, organisations and pronouns of one story, asked in reading order.
+
+    `spoke` is to be told of every resolved speaker, so that "he said" can look back.
+    """
+
+    def __init__(
+        self, texts: dict[Part, str], mentions: Sequence[Mention], entities: Sequence[StoryEntity], words: Words
+    ) -> None:
+        """Index the mentions of each part by their start."""
+        self._texts = texts
+        self._words = words
+        self._mentions = {
+            part: sorted((m for m in mentions if m.part == part), key=lambda m: m.start) for part in texts
+        }
+        self._starts = {part: [m.start for m in found] for part, found in self._mentions.items()}
+        self._entities = {e.cluster: e for e in entities}
+        self._gender: dict[int, str] = {}
+        self._spoken: list[tuple[int, int]] = []
+        self._learn_genders()
+
+    def resolve(self, part: Part, start: int, end: int, head: tuple[int, int]) -> Speaker:
+        """Who `text[start:end]` is; `head` are the offsets of its head word."""
+        mention = self._named(part, start, end, head)
+        if mention is not None:
+            return self._as_speaker(mention.cluster, "name", 0.95)
+        word = self._texts[part][head[0] : head[1]].lower()
+        words = self._words
+        if words.has("speakers.masculine", word) or words.has("speakers.feminine", word):
+            return self._pronoun(part, start, word)
+        if words.has("speakers.neutral", word) or words.has("speakers.plural", word):
+            return self._thing(start)
+        if words.has("speakers.first_second", word) or words.has("speakers.relative", word):
+            return UNKNOWN
+        by_role = self._by_role(part, start, end, word)
+        if by_role is not None:
+            return by_role
+        anonymous = words.has("speakers.anonymous", word) or words.has("speakers.generic", word)
+        return Speaker(None, None, None, None, anonymous, "noun", 0.85)
+
+    def spoke(self, position: int, cluster: int | None) -> None:
+        """Remember that the entity spoke at a place of the text."""
+        if cluster is not None:
+            self._spoken.append((position, cluster))
+
+    def subject_before(self, part: Part, start: int, end: int) -> Mention | None:
+        """The first person named in a stretch: whom a quotation without a cue after it belongs to."""
+        return next((m for m in self._between(part, start, end) if m.label == "PERSON"), None)
+
+    def speaker_of(self, mention: Mention) -> Speaker:
+        """The speaker a mention stands for."""
+        return self._as_speaker(mention.cluster, "name", 0.7)
+
+    def _between(self, part: Part, start: int, end: int) -> list[Mention]:
+        first = max(0, bisect_left(self._starts[part], start) - 1)
+        stop = bisect_left(self._starts[part], end)
+        return [m for m in self._mentions[part][first:stop] if m.end > start]
+
+    def _named(self, part: Part, start: int, end: int, head: tuple[int, int]) -> Mention | None:
+        inside = self._between(part, start, end)
+        text = self._texts[part]
+        free = [
+            m for m in inside if not _POSSESSIVE.match(text, m.end) and not text[m.start : m.end].endswith(("'s", "’s"))
+        ]
+        people = [m for m in free if m.label == "PERSON"]
+        at_head = [m for m in free if m.start < head[1] and head[0] < m.end]
+        for found in (
+            [m for m in at_head if m.label == "PERSON"],
+            [m for m in people if m.end >= head[0] or text[m.end : head[0]].strip() in (",", "")],
+            [
+                m
+                for m in at_head
+                if m.label in ("ORG", "GPE", "NORP", "MISC", "LOC", "FAC", "WORK_OF_ART", "PRODUCT", "EVENT")
+            ],
+            people,
+        ):
+            if found:
+                return found[0]
+        return None
+
+    def _as_speaker(self, cluster: int, rule: str, confidence: float) -> Speaker:
+        entity = self._entities.get(cluster)
+        if entity is None:
+            return UNKNOWN
+        return Speaker(entity.name, cluster, entity.role, entity.affiliation, False, rule, confidence)
+
+    # --- pronouns ----------------------------------------------------------------------------
+
+    def _learn_genders(self) -> None:
+        words = self._words
+        for part, found in self._mentions.items():
+            text = self._texts[part]
+            for mention in found:
+                before = text[max(0, mention.start - 12) : mention.start]
+                first = text[mention.start : mention.end].split()[:1]
+                title = [*_WORD.findall(before)[-1:], *first]
+                for word in title:
+                    if words.has("speakers.masculine_titles", word.rstrip(".")):
+                        self._gender[mention.cluster] = "m"
+                    elif words.has("speakers.feminine_titles", word.rstrip(".")):
+                        self._gender[mention.cluster] = "f"
+        for cluster, entity in self._entities.items():
+            first_name = entity.name.split()[0].lower() if entity.name.split() else ""
+            if entity.label == "PERSON" and cluster not in self._gender:
+                if words.has("speakers.masculine_names", first_name):
+                    self._gender[cluster] = "m"
+                elif words.has("speakers.feminine_names", first_name):
+                    self._gender[cluster] = "f"
+
+    def _pronoun(self, part: Part, position: int, word: str) -> Speaker:
+        gender = "m" if self._words.has("speakers.masculine", word) else "f"
+        best: tuple[float, int] | None = None
+        text = self._texts[part]
+        stop = bisect_left(self._starts[part], position)
+        for mention in self._mentions[part][max(0, stop - 40) : stop]:
+            if mention.label != "PERSON" or self._gender.get(mention.cluster, gender) != gender:
+                continue
+            score = self._salience(text, mention, position, mention.cluster in self._gender)
+            if best is None or score >= best[0]:
+                best = (score, mention.cluster)
+        for place, cluster in self._spoken[-6:]:
+            if place >= position or self._gender.get(cluster, gender) != gender:
+                continue
+            entity = self._entities.get(cluster)
+            if entity is None or entity.label != "PERSON":
+                continue
+            score = 2.0 - 0.75 * text.count("\n", place, position) / 2
+            if best is None or score > best[0]:
+                best = (score, cluster)
+        if best is None:
+            return UNKNOWN
+        self._gender.setdefault(best[1], gender)
+        return self._as_speaker(best[1], "pronoun", 0.85 if best[0] > 0 else 0.7)
+
+    def _salience(self, text: str, mention: Mention, position: int, known: bool) -> float:
+        """How likely a pronoun at `position` means the mention: near, early in its sentence, not a possessor."""
+        between = text[mention.end : position]
+        paragraphs = len(re.findall(r"\n\s*", between))
+        score = 1.5 - 0.7 * paragraphs + (0.3 if known else 0.0)
+        line_start = text.rfind("\n", 0, mention.start) + 1
+        sentence_start = max(
+            line_start, *(text.rfind(mark, 0, mention.start) + 1 for mark in (". ", "? ", "! ", "” ", '" '))
+        )
+        early = len(text[sentence_start : mention.start].split())
+        score += 0.6 if early <= 3 else 0.0
+        if _POSSESSIVE.match(text, mention.end):
+            score -= 0.5
+        return score
+
+    def _thing(self, position: int) -> Speaker:
+        """ "It said", "they said": the organisation that spoke last."""
+        for place, cluster in reversed(self._spoken[-4:]):
+            entity = self._entities.get(cluster)
+            if place < position and entity is not None and entity.label != "PERSON":
+                return self._as_speaker(cluster, "pronoun", 0.75)
+        return UNKNOWN
+
+    def _by_role(self, part: Part, start: int, end: int, word: str) -> Speaker | None:
+        """ "The spokesman", "the senator": the one person of the story whose role holds the word."""
+        text = self._texts[part][start:end].lower()
+        if not text.startswith(("the ", "this ")) and not text[:1].isupper():
+            return None
+        if re.search(r"['’]s?\s", text):
+            return None
+        holders = [
+            e
+            for e in self._entities.values()
+            if e.label == "PERSON" and e.role and word in e.role.lower().split() and len(word) > 2
+        ]
+        if len(holders) == 1:
+            return self._as_speaker(holders[0].cluster, "role", 0.8)
+        recent = [c for _, c in self._spoken[-3:] if any(h.cluster == c for h in holders)]
+        return self._as_speaker(recent[-1], "role", 0.75) if recent else None
