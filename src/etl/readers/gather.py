@@ -1,0 +1,97 @@
+"""What a reader of markup or JSON has found so far, field by field, until it becomes a `Story`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lxml import etree
+
+from etl.readers.layout import Layout
+from etl.readers.markup import Piece, line_of
+from etl.records import Story
+
+_MAX_EXTRA = 512
+
+
+class Gathered:
+    """Fields by name of `Story`: `fields` hold one value, `lists` become tuples, `extra` is what no field holds.
+
+    `notes` are values that a reader needs once more before the story is whole; they are not delivered.
+    """
+
+    __slots__ = ("extra", "fields", "lists", "notes")
+
+    def __init__(self) -> None:
+        """Begin with nothing found."""
+        self.fields: dict[str, Any] = {}
+        self.lists: dict[str, list[Any]] = {}
+        self.extra: dict[str, str] = {}
+        self.notes: dict[str, Any] = {}
+
+    def first(self, name: str, value: Any) -> bool:
+        """Set a field unless it is set or the value is nothing; True where it was set now."""
+        if value is None or value == "" or name in self.fields:
+            return False
+        self.fields[name] = value.strip() if isinstance(value, str) else value
+        return True
+
+    def prefer(self, name: str, value: Any) -> None:
+        """Set a field whatever stood there, unless the value is nothing."""
+        if value is not None and value != "":
+            self.fields[name] = value
+
+    def add(self, name: str, value: Any) -> None:
+        """Append to a list field, once; nothing is not appended."""
+        if value:
+            values = self.lists.setdefault(name, [])
+            if value not in values:
+                values.append(value)
+
+    def note(self, name: str, value: Any) -> None:
+        """Remember a value for later; the first one counts."""
+        if value is not None and value != "":
+            self.notes.setdefault(name, value)
+
+    def keep(self, path: str, value: str | None) -> None:
+        """Keep a delivered value that no field holds, under its path; further ones of that path are numbered."""
+        value = value.strip() if value else None
+        if not value or len(self.extra) >= _MAX_EXTRA:
+            return
+        name, count = path, 1
+        while name in self.extra and count < _MAX_EXTRA:
+            if self.extra[name] == value:
+                return
+            count += 1
+            name = f"{path}[{count}]"
+        self.extra[name] = value
+
+    def story(self, format_: str, piece: Piece, encoding: str, evidence: str, layout: Layout) -> Story:
+        """The story, standing on the bytes of `piece`."""
+        lists: dict[str, Any] = {name: tuple(values) for name, values in self.lists.items()}
+        return Story(
+            format=format_,
+            byte_offset=piece.offset,
+            byte_length=piece.length,
+            text=layout.text,
+            encoding=encoding,
+            encoding_evidence=evidence,
+            blocks=layout.blocks,
+            extra=self.extra,
+            **self.fields,
+            **lists,
+        )
+
+
+def add_extra(found: Gathered, path: str, element: etree._Element) -> None:
+    """Keep an element that nobody understands: its attributes, and its own text where it has no children."""
+    for name, value in element.attrib.items():
+        found.keep(f"{path}/@{str(name).rpartition('}')[2]}", str(value))
+    if len(element) == 0:
+        found.keep(path, line_of(element))
+
+
+def whole_number(printed: str) -> int | None:
+    """The number that digits print ("0349", " 5 "), None for anything else."""
+    printed = printed.strip()
+    return int(printed) if re.fullmatch(r"\d{1,9}", printed, re.ASCII) else None
