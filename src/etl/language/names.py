@@ -9,25 +9,29 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from etl.language.aliases import bracketed
+from etl.language.desk_facts import DeskFacts
 from etl.language.found import Found, Text, View, make_views, overrule, put_between
 from etl.language.phrases import PhraseIndex
-from etl.language.witnesses import correct_label, find_demonyms, find_listed, find_places, title_end
+from etl.language.witnesses import correct_label, find_demonyms, find_listed, find_places, lengthen, title_end
 
 __all__ = ["Found", "Text", "find_names", "trim_name"]
 
 
-def find_names(texts: Sequence[Text]) -> list[Found]:
-    """Return the names of all pieces, in order, none overlapping."""
+def find_names(texts: Sequence[Text], facts: DeskFacts) -> list[Found]:
+    """Return the names of all pieces, in order, none overlapping; `texts` includes the desk lines of `facts`."""
     views = make_views(texts)
-    found = [correct_label(views[f.piece], f) for f in _model_names(views)]
+    found = [correct_label(views[f.piece], lengthen(views[f.piece], f)) for f in _model_names(views)]
     found = overrule(found, (f for view in views for f in find_listed(view)))
     found = put_between(found, (f for view in views for f in (*find_places(view), *find_demonyms(view))))
-    found = _settle_labels(views, found)
+    found = _settle_labels(views, [*found, *facts.found], facts.labels)
     found = overrule(found, _surnames(views, found))
-    found = put_between(found, _copies(views, found))
+    short = [short for _, short in bracketed(views, found)]
+    found = overrule(found, short)
+    found = put_between(found, _copies(views, [*found, *short], facts.labels))
     return sorted(found, key=lambda f: (f.piece, f.start))
 
 
@@ -82,9 +86,14 @@ def trim_name(text: str, start: int, end: int, label: str) -> tuple[int, int]:
 # --- the story as witness --------------------------------------------------------------------
 
 
-def _settle_labels(views: Sequence[View], found: Sequence[Found]) -> list[Found]:
-    """Give every spelling the label that most of its mentions have; corrected ones count ten times."""
+def _settle_labels(views: Sequence[View], found: Sequence[Found], labels: Mapping[str, str]) -> list[Found]:
+    """Give every spelling the label that most of its mentions have; corrected ones count ten times.
+
+    What the desk's fields say (`labels`) outweighs all.
+    """
     votes: dict[str, Counter[str]] = defaultdict(Counter)
+    for spelling, label in labels.items():
+        votes[spelling][label] += 1000
     for f in found:
         votes[views[f.piece].text[f.start : f.end]][f.label] += 1 if f.rule == "model" else 10
     settled = []
@@ -110,12 +119,12 @@ def _surnames(views: Sequence[View], found: Sequence[Found]) -> Iterator[Found]:
             yield Found(view.number, start, end, "PERSON", "surname", 0.9)
 
 
-def _copies(views: Sequence[View], found: Sequence[Found]) -> Iterator[Found]:
-    """Uses of a name of several words that the model did not mark."""
-    names: dict[str, str] = {}
+def _copies(views: Sequence[View], found: Sequence[Found], labels: Mapping[str, str]) -> Iterator[Found]:
+    """Uses that the model did not mark: of a name of several words, an acronym, or a name from the desk's fields."""
+    names: dict[str, str] = {spelling: label for spelling, label in labels.items() if not spelling.isupper()}
     for f in found:
         spelling = views[f.piece].text[f.start : f.end]
-        if " " in spelling and spelling[0].isupper():
+        if (" " in spelling or f.rule == "acronym") and spelling[0].isupper():
             names.setdefault(spelling, f.label)
     index = PhraseIndex(names)
     for view in views:

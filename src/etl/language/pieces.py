@@ -9,23 +9,24 @@ from etl.records import Article, Paragraph, Part
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One stretch of running text: a headline, the dateline or a paragraph.
+    """One stretch of text: a headline, a paragraph of the body, or a line of the desk (dateline, byline).
 
     `text` has line breaks replaced one for one by spaces, so that `start + offset` counts in `part` of the story.
-    `paragraph` is None for the headline.
+    `paragraph` is None but for paragraphs. What a desk line names is known from the desk and not asked of a model.
     """
 
     part: Part
     start: int
     text: str
-    paragraph: Paragraph | None
+    paragraph: Paragraph | None = None
+    is_desk_line: bool = False
 
 
 def cut_pieces(article: Article) -> tuple[Piece, ...]:
     """Return headline (when there is one) and paragraphs of the body, in this order."""
     pieces = []
     if article.headline:
-        pieces.append(Piece("headline", 0, flatten(article.headline), None))
+        pieces.append(Piece("headline", 0, flatten(article.headline)))
     text = article.story.text
     pieces += [Piece("text", p.start, flatten(text[p.start : p.end]), p) for p in article.paragraphs]
     return tuple(pieces)

@@ -141,6 +141,32 @@ def correct_label(view: View, f: Found) -> Found:
     return replace(f, label=label, rule=rule)
 
 
+_TAIL = re.compile(r"(?:\s+(?:and|of|for|the|&)){1,2}(?:\s+[A-Z][\w’'-]*[a-z])+")
+
+
+def lengthen(view: View, f: Found) -> Found:
+    """Return an organisation with the "and" part of what it is for or of, which models cut off.
+
+    Example: "Institute for the Study of Peace and Armed Conflict". The organisation must begin with a word that tells
+    so, and nothing behind it may be another name of the model.
+    """
+    if f.label != _ORG or not _is_of_something(view.text[f.start : f.end]):
+        return f
+    tail = _TAIL.match(view.text, f.end)
+    if tail is None or any(f.end < name.start < tail.end() and name.label != _ORG for name in view.names):
+        return f
+    end = tail.end()
+    if len(tail.group().split()) < 3 or any(f.end < name.start < end < name.end for name in view.names):
+        return f
+    return replace(f, end=end)
+
+
+def _is_of_something(name: str) -> bool:
+    words = name.split()
+    heads = (words[n - 1] for n, word in enumerate(words) if n and word in ("of", "for", "on"))
+    return any(kind_words().get(word) == _ORG for word in heads)
+
+
 def _label_of(view: View, f: Found, name: str, words: list[str]) -> tuple[str | None, str]:
     if (label := place_label(name)) and not (f.label == _PERSON and len(words) > 1):
         if label == _GPE and f.label == _LOC:
