@@ -66,7 +66,7 @@ def test_stream_gives_each_story_with_its_place() -> None:
 def test_places_do_not_depend_on_how_the_stream_is_cut(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     data = STORY + b"\r\n" + STORY[:-1] + STORY
     whole = read_all(data)
-    monkeypatch.setattr("etl.readers.transmissions._CHUNK", size)
+    monkeypatch.setattr("etl.readers.window.CHUNK", size)
     assert read_all(data) == whole
     assert len(whole) == 3
 
@@ -126,7 +126,7 @@ def test_a_million_tiny_transmissions_are_bounded() -> None:
 
 
 def test_a_transmission_without_end_is_passed_over_in_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("etl.readers.transmissions._CHUNK", 4096)
+    monkeypatch.setattr("etl.readers.window.CHUNK", 4096)
     endless = STORY[:200] + b"x" * 300_000
     items = read_all(endless + STORY, Limits(max_story_bytes=50_000))
     assert [getattr(item, "reason", None) for item in items] == ["story_too_long", None]

@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from etl.readers import anpa, iptc7901, ninjs, nitf
+from etl.readers import anpa, iptc7901, ninjs, nitf, reuters_sgml
 from etl.readers.base import HEAD_BYTES, Head, Reader
 from etl.readers.sight import look
 from etl.records import Delivery, Reject, Story
 
-READERS: tuple[Reader, ...] = (
-    anpa.READER,
-    iptc7901.READER,
-    ninjs.READER,
-    nitf.READER,
-)
+READERS: tuple[Reader, ...] = (anpa.READER, iptc7901.READER, ninjs.READER, nitf.READER, reuters_sgml.READER)
 """Every format the desk takes, one line each; the order means nothing because claims exclude one another."""
 
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from etl.readers.window import Window
 from etl.records import Delivery, Reject, Story
 
 SOH, STX, ETX, EOT = b"\x01", b"\x02", b"\x03", b"\x04"
-_CHUNK = 1 << 20
 _PADDING = b"\x16\x7f\x00"
 _LONGEST_PADDING = 4096
 _LAYOUT = _PADDING + b"\x04\x0c\r\n\t \x1a"
@@ -68,9 +68,9 @@ def fault_of(text_at: int, end_at: int) -> tuple[str, str] | None:
 
 def split_transmissions(stream: BinaryIO, max_bytes: int) -> Iterator[Transmission | Refused]:
     """Cut a stream, from where it stands, into transmissions and the stretches that are none."""
-    window = _Window(stream)
+    window = Window(stream)
     while True:
-        outside = window.take_until(SOH)
+        outside = _pass_until(window, SOH)
         if outside.strays:
             yield Refused(outside.offset, outside.length, "stray_bytes")
         if not window.has_data():
@@ -85,49 +85,25 @@ class _Outside:
     strays: bool
 
 
-class _Window:
-    """A buffer over the stream; `base` is the offset in the file of its first byte."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self.data = b""
-        self.at = 0
-        self.base = 0
-        self.ended = False
-
-    def has_data(self) -> bool:
-        return self.at < len(self.data)
-
-    def grow(self) -> bool:
-        """Read one more chunk behind what is held; False at the end of the file."""
-        chunk = b"" if self.ended else self._stream.read(_CHUNK)
-        self.ended = not chunk
-        if self.at:
-            self.base += self.at
-            self.data = self.data[self.at :]
-            self.at = 0
-        self.data += chunk
-        return bool(chunk)
-
-    def take_until(self, mark: bytes) -> _Outside:
-        """Move to the padding before the next mark (or to the end) and say what was passed over."""
-        passed = _Outside(self.base + self.at, 0, False)
-        while True:
-            found = self.data.find(mark, self.at)
-            end = len(self.data) if found < 0 else found
-            # Padding at the end may belong to a mark that is still to come, unless there is far too much of it.
-            kept = self.data[self.at : end].rstrip(_PADDING)
-            if found < 0 and (self.ended or end - self.at - len(kept) > _LONGEST_PADDING):
-                kept = self.data[self.at : end]
-            passed.strays = passed.strays or bool(kept.strip(_LAYOUT))
-            passed.length += len(kept)
-            self.at += len(kept)
-            if found >= 0 or (self.ended and not self.has_data()):
-                return passed
-            self.grow()
+def _pass_until(window: Window, mark: bytes) -> _Outside:
+    """Move to the padding before the next mark (or to the end) and say what was passed over."""
+    passed = _Outside(window.offset, 0, False)
+    while True:
+        found = window.data.find(mark, window.at)
+        end = len(window.data) if found < 0 else found
+        # Padding at the end may belong to a mark that is still to come, unless there is far too much of it.
+        kept = window.data[window.at : end].rstrip(_PADDING)
+        if found < 0 and (window.ended or end - window.at - len(kept) > _LONGEST_PADDING):
+            kept = window.data[window.at : end]
+        passed.strays = passed.strays or bool(kept.strip(_LAYOUT))
+        passed.length += len(kept)
+        window.at += len(kept)
+        if found >= 0 or (window.ended and not window.has_data()):
+            return passed
+        window.grow()
 
 
-def _take_transmission(window: _Window, max_bytes: int) -> Transmission | Refused:
+def _take_transmission(window: Window, max_bytes: int) -> Transmission | Refused:
     """The transmission at the window's place. One that is longer than the limit is passed over unread."""
     scanned = window.data.find(SOH, window.at) + 1 - window.at
     while True:
@@ -147,7 +123,7 @@ def _take_transmission(window: _Window, max_bytes: int) -> Transmission | Refuse
     return piece
 
 
-def _end_of_transmission(window: _Window, scanned: int) -> int | None:
+def _end_of_transmission(window: Window, scanned: int) -> int | None:
     """Behind the EOT, or before the padding of a SOH that comes first; None when neither is in the window."""
     data, begin = window.data, window.at + scanned
     end = data.find(EOT, begin)
@@ -157,7 +133,7 @@ def _end_of_transmission(window: _Window, scanned: int) -> int | None:
     return end + 1 if end >= 0 else None
 
 
-def _pass_over(window: _Window) -> Refused:
+def _pass_over(window: Window) -> Refused:
     offset = window.base + window.at
     window.at = len(window.data)
     while window.grow():
