@@ -17,6 +17,7 @@ import array
 import csv
 import importlib.util
 import json
+import math
 import sys
 import zlib
 from collections import defaultdict
@@ -197,6 +198,12 @@ def lengths(texts: Iterable[bytes]) -> bytes:
     return bytes(len(text) for text in texts)
 
 
+def city_weight(found: list[tuple[float, int]], entries: list[Entry]) -> int:
+    """Ten times the decimal logarithm of the rank of the best city among the places found, 0 where none is one."""
+    ranks = [-rank for rank, number in found if entries[number].kind == "city"]
+    return round(10 * math.log10(max(ranks))) if ranks else 0
+
+
 def write(entries: list[Entry], path: Path) -> None:
     """Number the places, sort the names and pack both."""
     entries.sort(key=lambda e: (e.country, e.admin1, e.kind, e.name))
@@ -226,6 +233,7 @@ def write(entries: list[Entry], path: Path) -> None:
         "keys": "".join(keys).encode(),
         "posting_counts": bytes(min(255, len(postings[k])) for k in keys),
         "postings": array.array("I", flat).tobytes(),
+        "city_weights": bytes(city_weight(postings[k], entries) for k in keys),
     }
     if any(len(postings[k]) > 255 for k in keys):
         raise ValueError("a name of more than 255 places")

@@ -6,6 +6,7 @@ Everything is loaded on first use and kept.
 
 from etl.gazetteer.fold import fold_name
 from etl.gazetteer.places import (
+    city_weight,
     country_code,
     country_of_demonym,
     is_area,
@@ -19,6 +20,7 @@ from etl.gazetteer.places import (
 )
 
 __all__ = [
+    "city_weight",
     "country_code",
     "country_of_demonym",
     "fold_name",

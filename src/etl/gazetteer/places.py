@@ -73,6 +73,16 @@ def population(name: str) -> int:
     return next((table.populations[n] for n in _numbers(name) if table.kinds[n] == _CITY), 0)
 
 
+@lru_cache(maxsize=65_536)
+def city_weight(name: str) -> float:
+    """How much a city is meant by `name` alone: 0 not at all, 5 a city of 100,000, 10 and more one that stands alone.
+
+    The decimal logarithm of its people, where a byname counts as a tenth of a name.
+    """
+    key = fold_name(name)
+    return load_table().city_weight(key) if key else 0.0
+
+
 def is_city(name: str) -> bool:
     """Whether some town or city of the gazetteer is called `name`."""
     kinds = load_table().kinds

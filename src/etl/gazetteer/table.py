@@ -54,15 +54,27 @@ class Table:
     key_offsets: array.array[int]
     posting_offsets: array.array[int]
     postings: array.array[int]
+    city_weights: bytes
 
-    def find(self, key: str) -> Sequence[int]:
-        """Numbers of the places that bear the folded name `key`, best first; empty if none does."""
+    def _at(self, key: str) -> int | None:
         wanted = key.encode()
         offsets, keys = self.key_offsets, self.keys
         at = bisect_left(range(len(offsets) - 1), wanted, key=lambda i: keys[offsets[i] : offsets[i + 1]])
         if at == len(offsets) - 1 or keys[offsets[at] : offsets[at + 1]] != wanted:
+            return None
+        return at
+
+    def find(self, key: str) -> Sequence[int]:
+        """Numbers of the places that bear the folded name `key`, best first; empty if none does."""
+        at = self._at(key)
+        if at is None:
             return ()
         return self.postings[self.posting_offsets[at] : self.posting_offsets[at + 1]]
+
+    def city_weight(self, key: str) -> float:
+        """Decimal logarithm of the people of the best city called `key`, see `places.city_weight`."""
+        at = self._at(key)
+        return 0.0 if at is None else self.city_weights[at] / 10
 
     def place(self, number: int) -> Place:
         """The place of that number."""
@@ -106,6 +118,7 @@ def load_table() -> Table:
         key_offsets=_offsets(parts["key_lengths"]),
         posting_offsets=_offsets(parts["posting_counts"]),
         postings=_integers("I", parts["postings"]),
+        city_weights=parts["city_weights"],
     )
 
 
