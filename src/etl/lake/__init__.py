@@ -2,6 +2,8 @@
 
 from etl.lake.commit import Committed, commit_batch, known_deliveries, known_files, record_deliveries
 from etl.lake.connect import Lake, LakeError, LakeLocation, embedded, open_lake
+from etl.lake.link import resolve_lake
+from etl.lake.publish import PublishReport, publish
 from etl.lake.runs import finish_run, start_run
 
 __all__ = [
@@ -9,12 +11,15 @@ __all__ = [
     "Lake",
     "LakeError",
     "LakeLocation",
+    "PublishReport",
     "commit_batch",
     "embedded",
     "finish_run",
     "known_deliveries",
     "known_files",
     "open_lake",
+    "publish",
     "record_deliveries",
+    "resolve_lake",
     "start_run",
 ]
