@@ -1,1 +1,6 @@
-"""The copy desk: stories to articles, with every delivered character in a labelled span."""
+"""The copy desk: from a story as delivered to an article with clean body, fields and labelled spans."""
+
+from etl.desk.credits import parse_byline, parse_credits
+from etl.desk.editing import edit_story
+
+__all__ = ["edit_story", "parse_byline", "parse_credits"]

@@ -1,0 +1,192 @@
+"""Bylines and credit lines: who reported, wrote, edited, compiled and translated a story.
+
+The words come from `data/credits.toml`; how a list of names is read, from `etl.desk.names`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from etl.desk.lexicon import agency_of, any_of, credit_words, load
+from etl.desk.names import read_people, split_title
+from etl.records import Credit
+
+
+def parse_byline(text: str, at: int | None = None) -> tuple[Credit, ...]:
+    """The authors a byline names, with title, affiliation, place and contact; () when it names nobody.
+
+    `text` is the line as printed, with or without "By". `at` is where it begins in the story's text;
+    without it the credits carry no offsets. Agency-only lines give one credit without a name.
+    """
+    words = credit_words()
+    opening = words.opening.match(text)
+    start = opening.end() if opening else 0
+    language = words.opening_language.get(" ".join(opening["by"].casefold().split()), "en") if opening else "en"
+    kind = words.kinds.search(text, start)
+    end = kind.start() if kind else len(text)
+    return read_people(text, start, end, language=language, role="author", rule="byline", at=at)
+
+
+def parse_credits(tail: str, at: int | None = None) -> tuple[Credit, ...]:
+    """The people of closing credits such as "(Reporting by A in P; Writing by B; Editing by C)".
+
+    Sentences like "A in P contributed to this report" and "A reported from P" count too. `at` is where
+    `tail` begins in the story's text; without it the credits carry no offsets.
+    """
+    found = list(_markers(tail))
+    people: list[Credit] = []
+    for number, (_, end, roles, language) in enumerate(found):
+        stop = found[number + 1][0] if number + 1 < len(found) else len(tail)
+        stop = _sentence_end(tail, end, stop)
+        for role in roles:
+            people += read_people(tail, end, stop, language=language, role=role, rule=f"credits.{role}", at=at)
+    if not found and _CONTRIBUTION_WORDS.search(tail):
+        people += _contributors(tail, at)
+    return tuple(people)
+
+
+def has_credits(text: str) -> bool:
+    """Whether `text` as a whole is a credit line: it opens with a role or tells who contributed."""
+    head = text.lstrip(" \t\r\n([_*—–-")
+    if _role_pattern().match(text, len(text) - len(head)):
+        return True
+    return len(text) < 600 and bool(_CONTRIBUTION_WORDS.search(text)) and bool(_contribution().search(text))
+
+
+def _markers(text: str) -> list[tuple[int, int, tuple[str, ...], str]]:
+    """Role phrases in order: start, end, roles, language."""
+    found = []
+    for match in _role_pattern().finditer(text):
+        language = match.lastgroup or "en"
+        code = language.split("_")[0]
+        roles = _roles(match[language], code)
+        if roles:
+            found.append((match.start(language), match.end(), roles, code))
+    return found
+
+
+def _roles(phrase: str, code: str) -> tuple[str, ...]:
+    table = _role_table(code)
+    roles = []
+    for word in re.split(r"\s*(?:,|/|&|(?<!\w)(?:and|und|et|y|e|en)(?!\w))\s*", phrase.casefold()):
+        low = " ".join(word.split())
+        role = table.get(low)
+        if role is not None and role not in roles:
+            roles.append(role)
+    return tuple(roles)
+
+
+@cache
+def _role_table(code: str) -> dict[str, str]:
+    table: dict[str, str] = {}
+    entry = next(entry for entry in load("credits.toml")["language"] if entry["code"] == code)
+    for role, words in entry["roles"].items():
+        for word in words:
+            table[word] = role
+            for more in entry["additional"]:
+                table[f"{more} {word}"] = "additional_reporting" if role == "reporting" else role
+    return table
+
+
+@cache
+def _role_pattern() -> re.Pattern[str]:
+    """One group a language holds the role phrase; the match ends where the names begin."""
+    branches = []
+    for entry in load("credits.toml")["language"]:
+        code = entry["code"]
+        words = any_of(list(_role_table(code)))
+        joiners = any_of([word for word in entry["joiners"] if word not in ("with", "avec", "con")])
+        phrase = rf"(?:{words})(?:\s*(?:,|/|&|\b(?:{joiners})\b)\s*(?:{words}))*"
+        by = any_of([word for word in entry["by"] if word != ":"])
+        colon = r"|\s*:" if ":" in entry["by"] else ""
+        branches.append(rf"(?P<{code}>{phrase})(?:\s+(?:{by})(?!\w)\s*:?{colon})")
+    # "Writing Ed Stoddard": the "by" is lost, the role opens its part and a name follows.
+    english = any_of([word for word in _role_table("en") if word.endswith("ing")])
+    name_ahead = r"(?-i:(?=[A-Z][\w'’.-]*\s+(?:[A-Z]|d[aei]\s|van\s|von\s)))"
+    lost = rf"(?:^|(?<=[;,.(]))\s*(?P<en_lost>{english})\s*:?\s+(?!by\b){name_ahead}"
+    return re.compile(r"(?<!\w)(?:" + "|".join(branches) + ")" + "|" + lost, re.I)
+
+
+_STOP = re.compile(r"(?<=[^\W\d_]{3})\.\)?\s+(?=[A-Z(\[])|\)|\(\(|\n\s*\n|\s(?=\S+@)|\s*\[")
+
+
+def _sentence_end(text: str, start: int, stop: int) -> int:
+    """Where the list of names that begins at `start` ends: at a full stop, closing bracket or blank line."""
+    opened = text.find("(", start, stop)
+    for found in _STOP.finditer(text, start, stop):
+        if found[0] == ")" and opened != -1 and opened < found.start():
+            opened = -1
+            continue
+        return found.start()
+    return stop
+
+
+_CONTRIBUTION_WORDS = re.compile(r"(?:contribut|assist|help)ed |(?:reported|reports|wrote|writes) from ")
+
+
+@cache
+def _contribution() -> re.Pattern[str]:
+    return re.compile(
+        r"(?P<people>[^.;()]*?(?:\.[^.;()]{1,40}?)*?)\s+(?:also\s+)?(?:"
+        r"(?P<extra>(?:contributed|assisted)(?:\s+(?:reporting|research|material|additional\s+reporting))?"
+        r"\s+(?:to|from|in|with)\s+(?:this|the)\s+(?:report|story|article|dispatch|column)|helped\s+with\s+this\s+(?:story|report))"
+        r"|(?P<main>(?:reported|reports|wrote|writes)\s+from\s+(?P<place>[^.;()]+?)(?=[.;()]|\s+and\s+[A-Z]\w+\s+[A-Z]|$)))",
+    )
+
+
+_LEAD_IN = re.compile(
+    r"^\W*(?:(?P<outlet>(?:[A-Z][\w.&’'-]*\s+)*)(?:special\s+)?(?P<title>(?:staff\s+|news\s+)?"
+    r"(?:writers?|reporters?|journalists?|correspondents?|researchers?|producers?|photographers?))\s+)(?=[A-Z])"
+)
+
+
+def _contributors(tail: str, at: int | None) -> list[Credit]:
+    people: list[Credit] = []
+    for match in _contribution().finditer(tail):
+        start, end = match.span("people")
+        role = "additional_reporting" if match["extra"] else "reporting"
+        title = affiliation = None
+        lead = _LEAD_IN.match(tail[start:end])
+        if lead is not None:
+            affiliation = lead["outlet"].strip() or None
+            title = lead["title"]
+            start += lead.end()
+        persons = read_people(tail, start, end, language="en", role=role, rule=f"credits.{role}", at=at)
+        place = " ".join(match["place"].split()) if match["place"] else None
+        for person in persons:
+            people.append(_filled(person, title, affiliation, place))
+    return people
+
+
+def _filled(credit: Credit, title: str | None, affiliation: str | None, place: str | None) -> Credit:
+    return Credit(
+        name=credit.name,
+        role=credit.role,
+        title=credit.title or title,
+        affiliation=credit.affiliation or affiliation,
+        location=credit.location or place,
+        contact=credit.contact,
+        start=credit.start,
+        end=credit.end,
+        rule=credit.rule,
+    )
+
+
+def agency_in(people: tuple[Credit, ...]) -> str | None:
+    """The agency named in the affiliations of these credits, by its usual short name."""
+    for credit in people:
+        for text in (credit.affiliation, credit.title):
+            found = next(filter(None, map(agency_of, (text, *text.split("-")))), None) if text else None
+            if found is not None:
+                return found
+    return None
+
+
+def with_affiliation(credit: Credit, line: str) -> Credit:
+    """The credit with what the line under the byline says: an outlet, or a title with its outlet."""
+    text = " ".join(line.split())
+    if agency_of(text) is None and credit_words().titles.search(text):
+        title, affiliation = split_title(text)
+        return _filled(credit, title, affiliation, None)
+    return _filled(credit, None, text, None)

@@ -1,0 +1,180 @@
+"""The desk's one job: a story as delivered in, an article with clean body, fields and labelled spans out."""
+
+from __future__ import annotations
+
+from etl.desk.credits import agency_in, parse_byline, parse_credits
+from etl.desk.dateline import parse_dateline
+from etl.desk.languages import declared_language, detected_language
+from etl.desk.layout import Layout, lay_out
+from etl.desk.lexicon import agency_of, credit_words
+from etl.desk.notices import read_standing
+from etl.desk.publishing import published_at
+from etl.desk.rules import book
+from etl.desk.taglines import merge
+from etl.records import Article, Credit, Dateline, Paragraph, Span, Story
+
+_BODY_RULE = "body.text"
+
+
+def edit_story(story: Story) -> Article:
+    """Turn a delivered story into an article.
+
+    Fields of the file win over what stands in its text. The article's spans tile `story.text`; whatever
+    no rule explains stays body. Never raises for anything a text may hold.
+    """
+    layout = lay_out(story)
+    dateline = layout.dateline or _field_dateline(story)
+    people = _credits(story, layout)
+    published, remarks = published_at(story, layout, dateline)
+    ednote = story.ednote or layout.fields.get("note") or layout.fields.get("ednote")
+    standing = read_standing(story, layout, ednote)
+    language, evidence = _language(story, layout)
+    copyright_text = story.copyright or layout.fields.get("copyright")
+    year, holder = _copyright_parts(story, layout)
+    return Article(
+        story=story,
+        spans=tile(story.text, layout.cuts),
+        paragraphs=tuple(Paragraph(index, start, end) for index, (start, end) in enumerate(layout.body)),
+        headline=layout.headline,
+        headline_start=layout.headline_start,
+        dateline=dateline,
+        credits=people,
+        byline=_byline(story, layout, people),
+        agency=_agency(story, layout, people, dateline),
+        source=layout.fields.get("source") or layout.bureau,
+        bureau=layout.bureau,
+        distributor=layout.fields.get("distributor"),
+        source_url=layout.fields.get("url"),
+        copyright=copyright_text,
+        copyright_year=year,
+        copyright_holder=holder,
+        embargo=story.embargo,
+        published=published,
+        ednote=ednote,
+        signals=standing.signals,
+        status=standing.status,
+        item_kind=standing.kind,
+        kills=standing.kills,
+        language=language,
+        language_evidence=evidence,
+        remarks=tuple(remarks),
+    )
+
+
+def tile(text: str, cuts: list[Span]) -> tuple[Span, ...]:
+    """Spans that cover `text` whole: the cuts, body between them; white space goes with what stands before it.
+
+    `cuts` are sorted and do not overlap. White space at the very start goes with the first span.
+    """
+    if not text:
+        return ()
+    spans: list[Span] = []
+    position = 0
+    for cut in cuts:
+        gap = text[position : cut.start]
+        if gap.strip():
+            spans.append(_body_span(text, position, cut.start, spans))
+        start = spans[-1].end if spans else 0
+        if start != cut.start and spans:
+            spans[-1] = Span(spans[-1].start, cut.start, spans[-1].label, spans[-1].rule)
+            start = cut.start
+        spans.append(Span(start, cut.end, cut.label, cut.rule))
+        position = cut.end
+    if text[position:].strip() or not spans:
+        spans.append(_body_span(text, position, len(text), spans))
+    elif position < len(text):
+        spans[-1] = Span(spans[-1].start, len(text), spans[-1].label, spans[-1].rule)
+    return tuple(spans)
+
+
+def _body_span(text: str, start: int, end: int, spans: list[Span]) -> Span:
+    """A body span; white space before it is given to the span that stands before, if there is one."""
+    if spans:
+        first = start
+        while text[first].isspace():
+            first += 1
+        if first != start:
+            last = spans[-1]
+            spans[-1] = Span(last.start, first, last.label, last.rule)
+        start = first
+    return Span(start, end, "body", _BODY_RULE)
+
+
+def _field_dateline(story: Story) -> Dateline | None:
+    """The dateline of a field of the file, read by the same grammar; it has no place in the text."""
+    if not story.dateline:
+        return None
+    printed = " ".join(story.dateline.split())
+    read = parse_dateline(printed, 0) or parse_dateline(f"{printed} - ", 0)
+    if read is None:
+        city, _, region = printed.partition(",")
+        return Dateline(
+            printed, printed, city.strip() or None, region.strip() or None, None, None, None, None, "dateline.field"
+        )
+    return Dateline(
+        printed=read.printed,
+        place=read.place,
+        city=read.city,
+        region=read.region,
+        date_text=read.date_text,
+        agency=read.agency,
+        start=None,
+        end=None,
+        rule="dateline.field",
+        resolved=read.resolved,
+    )
+
+
+def _credits(story: Story, layout: Layout) -> tuple[Credit, ...]:
+    people = list(layout.credits)
+    if story.bylines:
+        fields = [credit for line in story.bylines for credit in parse_byline(line)]
+        known = {(credit.name or "").casefold() for credit in fields}
+        people = fields + [c for c in people if c.role != "author" or (c.name or "").casefold() not in known]
+    if story.credit_line:
+        people += parse_credits(story.credit_line)
+    taglines = tuple(credit for credit in people if credit.rule == "credit.tagline")
+    if taglines and len(taglines) < len(people):
+        people = merge([credit for credit in people if credit.rule != "credit.tagline"], taglines)
+    return tuple(dict.fromkeys(people))
+
+
+def _byline(story: Story, layout: Layout, people: tuple[Credit, ...]) -> str | None:
+    """The byline as printed without "By"; a tagline's writers where there is no byline."""
+    printed = ", ".join(" ".join(line.split()) for line in story.bylines if line.strip()) or layout.byline
+    if printed:
+        opening = credit_words().opening.match(printed)
+        return printed[opening.end() :] if opening else printed
+    taglines = [credit.name for credit in people if credit.rule == "credit.tagline" and credit.name]
+    return ", ".join(taglines) or None
+
+
+def _agency(story: Story, layout: Layout, people: tuple[Credit, ...], dateline: Dateline | None) -> str | None:
+    named = agency_in(people)
+    if named is not None:
+        return named
+    for text in (dateline.agency if dateline else None, layout.bureau, story.credit_line, story.provider):
+        if text:
+            found = agency_of(text)
+            if found is not None:
+                return found
+    return dateline.agency if dateline else None
+
+
+def _language(story: Story, layout: Layout) -> tuple[str | None, str | None]:
+    declared = declared_language(story.language)
+    if declared is not None:
+        return declared, "declared"
+    sample = " ".join(story.text[start:end] for start, end in layout.body[:4]) or (layout.headline or "")
+    detected = detected_language(sample)
+    return detected, "detected" if detected else None
+
+
+def _copyright_parts(story: Story, layout: Layout) -> tuple[int | None, str | None]:
+    fields = layout.fields
+    if story.copyright:
+        cut = book("foot").match(" ".join(story.copyright.split()))
+        fields = dict(cut.fields) if cut is not None else {}
+    year = fields.get("year")
+    holder = fields.get("holder") or story.rights_holder
+    return int(year) if year else None, holder.strip(" .,;") if holder else None

@@ -1,0 +1,114 @@
+"""Rules that cut whole lines and paragraphs, read from the desk's data files.
+
+A rule matches a whole line or paragraph or nothing. Which rule wins is stated at the top of
+`data/lines.toml`: the first that matches, in the file's order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from etl.desk.lexicon import load
+
+_LONGEST_FURNITURE = 48
+_CLOSING = " .:!>»›…*-–—|•·\t"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of `data/lines.toml`."""
+
+    name: str
+    label: str
+    pattern: re.Pattern[str]
+    starts: tuple[str, ...]
+    kind: str | None = None
+    signal: str | None = None
+    takes_rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What a rule says of one line or paragraph: its label, the rule's name, the fields it filled."""
+
+    label: str
+    rule: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    kind: str | None = None
+    signal: str | None = None
+    takes_rest: bool = False
+
+
+class RuleBook:
+    """The rules of one region of a story, indexed by the first two letters of a line."""
+
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
+        """`rules` in the order of precedence."""
+        self._rules = rules
+        self._by_start: dict[str, tuple[Rule, ...]] = {}
+        self.starts = frozenset(start for rule in rules for start in rule.starts)
+
+    def match(self, text: str) -> Cut | None:
+        """The first rule that matches all of `text` (stripped), None when none does."""
+        start = text[:2].casefold()
+        rules = self._by_start.get(start)
+        if rules is None:
+            rules = self._index(start)
+        for rule in rules:
+            found = rule.pattern.fullmatch(text)
+            if found is not None:
+                return _cut(rule, found)
+        return None
+
+    def _index(self, start: str) -> tuple[Rule, ...]:
+        rules = tuple(
+            rule for rule in self._rules if not rule.starts or start in rule.starts or start[:1] in rule.starts
+        )
+        self._by_start[start] = rules
+        return rules
+
+
+def _cut(rule: Rule, found: re.Match[str]) -> Cut:
+    fields = {name.rstrip("23"): value.strip() for name, value in found.groupdict().items() if value and value.strip()}
+    return Cut(rule.label, rule.name, fields, rule.kind, rule.signal, rule.takes_rest)
+
+
+@cache
+def book(where: str) -> RuleBook:
+    """The rules for `top`, `tail`, `foot` or `any`; cached."""
+    rules = []
+    for entry in load("lines.toml")["rule"]:
+        if where in entry["where"]:
+            flags = re.S if entry.get("cased") else re.S | re.I
+            rules.append(
+                Rule(
+                    name=entry["name"],
+                    label=entry["label"],
+                    pattern=re.compile(entry["pattern"], flags),
+                    starts=tuple(start.casefold() for start in entry["starts"]),
+                    kind=entry.get("kind"),
+                    signal=entry.get("signal"),
+                    takes_rest=entry.get("takes_rest", False),
+                )
+            )
+    return RuleBook(tuple(rules))
+
+
+@cache
+def _furniture(is_text_layout: bool) -> Mapping[str, Cut]:
+    table = {}
+    for group in load("furniture.toml")["group"]:
+        if is_text_layout or group["everywhere"]:
+            for line in group["lines"]:
+                table[line.casefold()] = Cut("page", group["rule"])
+    return table
+
+
+def furniture(text: str, *, is_text_layout: bool) -> Cut | None:
+    """Page furniture when the whole line is such ("Advertisement", "Share"), else None."""
+    if len(text) > _LONGEST_FURNITURE:
+        return None
+    return _furniture(is_text_layout).get(text.strip(_CLOSING).casefold())

@@ -1,0 +1,120 @@
+"""Lines and paragraphs of a story's text, as the desk reads them.
+
+A unit is one paragraph, or one line that stands for itself (a table row, a page label, a list item).
+Hard-wrapped lines are joined by width: a line goes on in the next one when the next one's first word
+had no room on it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+_WIDEST_WRAP = 116
+_TABLE = re.compile(r"\S(?: {3,}|\t+)\S.*?\S(?: {2,}|\t+)\S|\S(?: {4,}|\t+)[-+($£€]?\d")
+_BULLET = re.compile(r"(?:--?|[*•·▪–—+o])\s+\S")
+_LINE_END = re.compile(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
+_ODD_LINE_END = re.compile(r"\r(?!\n)|[\x0b\x0c\x85\u2028\u2029]")
+_ENDS = (".", "!", "?", ".”", '."', "”", '"', ":", ";", ")", "»", "。", "؟", "।")
+
+
+class Unit(NamedTuple):
+    """`text` without white space at its ends is `story.text[start:end]`.
+
+    `after_blank`: a blank line, or the text's start, stands before it; `indent` counts the white space
+    before its first character on the line; `is_row`: it has the columns of a table.
+    """
+
+    start: int
+    end: int
+    text: str
+    after_blank: bool
+    indent: int
+    is_row: bool = False
+
+
+def split_units(text: str, *, is_text_layout: bool, stands_alone: Callable[[str], bool]) -> list[Unit]:
+    """The units of `text` in order; in markup each line is one. `stands_alone` tells lines never joined."""
+    lines = list(_lines(text))
+    if not is_text_layout or len(lines) < 2:
+        return lines
+    width = _wrap_width(lines)
+    if width is None:
+        return lines
+    units: list[Unit] = []
+    run: list[Unit] = []
+    for line in lines:
+        if run and not _goes_on(run, line, width, stands_alone):
+            units.append(_joined(text, run))
+            run = []
+        run.append(line)
+    if run:
+        units.append(_joined(text, run))
+    return units
+
+
+def _lines(text: str) -> Iterator[Unit]:
+    blank = True
+    for start, raw in _raw_lines(text):
+        stripped = raw.strip()
+        if not stripped:
+            blank = True
+            continue
+        indent = raw.index(stripped[0])
+        first = start + indent
+        is_row = ("  " in stripped or "\t" in stripped) and _TABLE.search(stripped) is not None
+        yield Unit(first, first + len(stripped), stripped, blank, indent, is_row)
+        blank = False
+
+
+def _raw_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Each line with its offset, line ends left out; old line ends (CR alone, form feeds) count too."""
+    if _ODD_LINE_END.search(text) is None:
+        start = 0
+        for raw in text.split("\n"):
+            yield start, raw
+            start += len(raw) + 1
+        return
+    start = 0
+    for found in _LINE_END.finditer(text):
+        yield start, text[start : found.start()]
+        start = found.end()
+    yield start, text[start:]
+
+
+def _wrap_width(lines: list[Unit]) -> int | None:
+    """The width the text was wrapped to, None when each line is a paragraph."""
+    width = max(line.indent + len(line.text) for line in lines)
+    if width > _WIDEST_WRAP:
+        return None
+    inner = [line for line, after in pairwise(lines) if not after.after_blank]
+    if not inner:
+        return None
+    ended = sum(line.text.endswith(_ENDS) for line in inner)
+    return None if ended >= 0.75 * len(inner) and len(inner) > 2 else width
+
+
+def _goes_on(run: list[Unit], line: Unit, width: int, stands_alone: Callable[[str], bool]) -> bool:
+    """Whether `line` continues the paragraph that ends with the last line of `run`."""
+    last = run[-1]
+    if line.after_blank or line.is_row or last.is_row:
+        return False
+    if line.indent > last.indent and not _BULLET.match(run[0].text):
+        return False
+    room = width - (last.indent + len(last.text)) - 1
+    first_word = line.text.split(None, 1)[0]
+    is_full = room < max(len(first_word), 8)
+    if not is_full and (not line.text[0].islower() or last.text.endswith(_ENDS) or room >= width * 0.5):
+        return False
+    if _BULLET.match(line.text) or stands_alone(line.text):
+        return False
+    return len(run) > 1 or not stands_alone(last.text)
+
+
+def _joined(text: str, run: list[Unit]) -> Unit:
+    first, last = run[0], run[-1]
+    if first is last:
+        return first
+    return Unit(first.start, last.end, text[first.start : last.end], first.after_blank, first.indent)
