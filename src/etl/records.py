@@ -31,6 +31,10 @@ class Limits:
     max_story_bytes: int = 64 * 1024 * 1024
     max_stories: int = 1_000_000
     max_depth: int = 256
+    max_members: int = 100_000
+    """Members of one archive."""
+    max_expansion: int = 250
+    """How many times its own size a compressed delivery may grow to, over `max_story_bytes` that it always may."""
 
 
 @dataclass(frozen=True, slots=True)

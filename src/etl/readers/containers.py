@@ -1,0 +1,426 @@
+"""Containers: gz, bz2, xz, zst, zip and tar, an archive inside an archive once.
+
+What is inside is handed on as deliveries of their own, one at a time. Nothing is ever written under the name that a
+member bears; what is decompressed lies in memory while it is small and then in an unnamed temporary
+file, which closes when the next member is asked for. All layers of one delivery share one budget of bytes, so
+bombs end early however they are stacked.
+"""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import re
+import stat
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, Protocol, cast
+
+import pyarrow as pa
+
+from etl.records import Delivery, Reject
+
+_CHUNK = 256 * 1024
+_IN_MEMORY = 16 * 1024 * 1024
+_MAX_ARCHIVES = 2
+_MAX_COMPRESSORS = 2
+_SUFFIXES = frozenset((".gz", ".bz2", ".xz", ".zst", ".tgz", ".tbz2", ".txz"))
+_TAR_BLOCK = 512
+
+
+@dataclass(slots=True)
+class _Budget:
+    """Bytes that may still come out of the delivered file."""
+
+    left: int
+
+    def spend(self, count: int) -> None:
+        self.left -= count
+        if self.left < 0:
+            raise _RefusalError("decompression_bomb", "what is inside is far larger than a text archive can be")
+
+
+class _RefusalError(Exception):
+    def __init__(self, reason: str, detail: str, offset: int = 0) -> None:
+        super().__init__(detail)
+        self.reason, self.detail, self.offset = reason, detail, offset
+
+
+@dataclass(frozen=True, slots=True)
+class _Layers:
+    """How deep we are: archives and compressors around the bytes at hand."""
+
+    archives: int = 0
+    compressors: int = 0
+
+
+def open_members(delivery: Delivery) -> Iterator[Delivery | Reject]:
+    """The deliveries inside a container, in its order; a plain file yields itself, with its stream at the beginning.
+
+    A member's stream is open until the next is asked for. What cannot be opened is a `Reject` of stage `sniff`:
+    `truncated`, `damaged`, `decompression_bomb`, `nested_too_deep`, `too_many_members`, `encrypted`, `unsafe_path`,
+    `link`, `special_file`. A gzip file that is cut off still yields the whole gzip members before the cut.
+    """
+    limits = delivery.limits
+    budget = _Budget(delivery.size * limits.max_expansion + limits.max_story_bytes)
+    yield from _open(delivery, _Layers(), budget)
+
+
+def _open(delivery: Delivery, layers: _Layers, budget: _Budget) -> Iterator[Delivery | Reject]:
+    kind = _kind_of(delivery.stream)
+    if kind is None:
+        yield delivery
+        return
+    archive = _ARCHIVES.get(kind)
+    deeper = _Layers(layers.archives + bool(archive), layers.compressors + (archive is None))
+    if deeper.archives > _MAX_ARCHIVES or deeper.compressors > _MAX_COMPRESSORS:
+        yield _reject(delivery, "nested_too_deep", f"{kind} inside {layers.archives + layers.compressors} containers")
+        return
+    members = archive(delivery, budget) if archive else _decompress(delivery, kind, budget)
+    for member in members:
+        if isinstance(member, Reject):
+            yield member
+        else:
+            yield from _open(member, deeper, budget)
+
+
+def _kind_of(stream: BinaryIO) -> str | None:
+    stream.seek(0)
+    head = stream.read(_TAR_BLOCK)
+    stream.seek(0)
+    for magic, kind in _MAGIC:
+        if magic.match(head):
+            return kind
+    return "tar" if _is_tar(head) else None
+
+
+def _is_tar(head: bytes) -> bool:
+    """A block whose checksum is right; old archives have no other mark."""
+    if len(head) < _TAR_BLOCK or head[148:156].strip(b"\x00 ") == b"":
+        return False
+    try:
+        return bool(tarfile.TarInfo.frombuf(head, "utf-8", "surrogateescape").name)
+    except tarfile.TarError:
+        return False
+
+
+def _reject(delivery: Delivery, reason: str, detail: str, offset: int = 0, length: int | None = None) -> Reject:
+    where = f"{delivery.member}: " if delivery.member else ""
+    size = delivery.size - offset if length is None else length
+    return Reject(delivery.path, offset, size, "sniff", reason, (where + detail)[:500])
+
+
+# --- compressors -----------------------------------------------------------------------------
+
+
+def _decompress(delivery: Delivery, kind: str, budget: _Budget) -> Iterator[Delivery | Reject]:
+    """The one file inside, whole; of a cut gzip file the whole gzip members, and a reject for the rest."""
+    with SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
+        target = cast(BinaryIO, spool)
+        refusal: _RefusalError | None = None
+        try:
+            _COMPRESSORS[kind](delivery.stream, target, budget)
+        except _RefusalError as error:
+            refusal = error
+        size = target.seek(0, 2)
+        if refusal is None or size:
+            target.seek(0)
+            name = delivery.member or PurePosixPath(delivery.path.replace("\\", "/")).name
+            yield replace(delivery, stream=target, size=size, member=_without_suffix(name))
+        if refusal is not None:
+            yield _reject(delivery, refusal.reason, refusal.detail, refusal.offset)
+
+
+def _without_suffix(name: str) -> str:
+    path = PurePosixPath(name)
+    return str(path.with_suffix("")) if path.suffix.lower() in _SUFFIXES else name
+
+
+def _gunzip(source: BinaryIO, target: BinaryIO, budget: _Budget) -> None:
+    """All gzip members one after another; `target` is left with the whole ones when the file is cut or damaged."""
+    data, start, whole = source.read(_CHUNK), 0, 0
+    while data:
+        if start and not data.startswith(b"\x1f\x8b"):
+            raise _RefusalError("damaged", "bytes behind the last gzip member", start)
+        try:
+            data = _gunzip_member(data, source, target, budget)
+        except _RefusalError as error:
+            target.truncate(whole)
+            raise _RefusalError(error.reason, error.detail, start) from error
+        whole = target.tell()
+        data = _skip_zeros(data, source)
+        start = source.tell() - len(data)
+
+
+def _skip_zeros(data: bytes, source: BinaryIO) -> bytes:
+    """What comes behind padding; at least two bytes of it where there are so many."""
+    while len(data := data.lstrip(b"\x00")) < 2:
+        more = source.read(_CHUNK)
+        if not more:
+            break
+        data += more
+    return data
+
+
+def _gunzip_member(data: bytes, source: BinaryIO, target: BinaryIO, budget: _Budget) -> bytes:
+    """Inflate one member that begins with `data`; what was read behind it."""
+    inflater = zlib.decompressobj(wbits=31)
+    while not inflater.eof:
+        try:
+            piece = inflater.decompress(data, _CHUNK)
+        except zlib.error as error:
+            raise _RefusalError("damaged", f"gzip: {error}") from error
+        budget.spend(len(piece))
+        target.write(piece)
+        data = inflater.unconsumed_tail
+        if not data and not inflater.eof:
+            data = source.read(_CHUNK)
+            if not data:
+                raise _RefusalError("truncated", "gzip data end before the end of the file they hold")
+    return inflater.unused_data
+
+
+class _Decompressor(Protocol):
+    """What bz2 and lzma decompressors have in common."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def needs_input(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes: ...
+
+
+def _pump(make: Callable[[], _Decompressor], name: str) -> Callable[[BinaryIO, BinaryIO, _Budget], None]:
+    """A decompressor of streams that may follow one another, as bz2 and xz files may hold."""
+
+    def run(source: BinaryIO, target: BinaryIO, budget: _Budget) -> None:
+        data = source.read(_CHUNK)
+        while data:
+            decompressor = make()
+            try:
+                data = _pump_one(decompressor, data, source, target, budget)
+            except (OSError, EOFError, ValueError, lzma.LZMAError) as error:
+                target.truncate(0)
+                raise _RefusalError("damaged", f"{name}: {error}") from error
+            except _RefusalError:
+                target.truncate(0)
+                raise
+            data = (data or source.read(_CHUNK)).lstrip(b"\x00")
+
+    return run
+
+
+def _pump_one(tool: _Decompressor, data: bytes, source: BinaryIO, target: BinaryIO, budget: _Budget) -> bytes:
+    while not tool.eof:
+        if tool.needs_input and not data:
+            data = source.read(_CHUNK)
+            if not data:
+                raise _RefusalError("truncated", "compressed data end before the end of the file they hold")
+        piece = tool.decompress(data, _CHUNK)
+        data = b""
+        budget.spend(len(piece))
+        target.write(piece)
+    return tool.unused_data
+
+
+def _unzstd(source: BinaryIO, target: BinaryIO, budget: _Budget) -> None:
+    try:
+        with pa.CompressedInputStream(pa.PythonFile(source, mode="r"), "zstd") as stream:
+            while piece := stream.read(_CHUNK):
+                budget.spend(len(piece))
+                target.write(piece)
+    except (OSError, pa.ArrowException) as error:
+        target.truncate(0)
+        is_cut = "runcated" in str(error) or "end of" in str(error)
+        raise _RefusalError("truncated" if is_cut else "damaged", f"zstd: {error}") from error
+    except _RefusalError:
+        target.truncate(0)
+        raise
+
+
+_COMPRESSORS: dict[str, Callable[[BinaryIO, BinaryIO, _Budget], None]] = {
+    "gzip": _gunzip,
+    "bzip2": _pump(bz2.BZ2Decompressor, "bzip2"),
+    "xz": _pump(lambda: lzma.LZMADecompressor(memlimit=256 * 1024 * 1024), "xz"),
+    "zstd": _unzstd,
+}
+
+
+# --- archives --------------------------------------------------------------------------------
+
+
+def _is_unsafe(name: str) -> bool:
+    """A name that would leave the folder it is unpacked in; nothing is unpacked here, but others use the name."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    return path.is_absolute() or ".." in path.parts or ":" in (path.parts or ("",))[0] or "\x00" in name
+
+
+def _member_name(delivery: Delivery, name: str, layers_name: str | None) -> str:
+    clean = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return f"{layers_name}/{clean}" if layers_name and delivery.member else clean
+
+
+def _archive_name(delivery: Delivery) -> str | None:
+    """The archive's own name inside its container; None for the delivered file, compressed or not."""
+    if delivery.member is None:
+        return None
+    own = PurePosixPath(delivery.path.replace("\\", "/")).name
+    return None if delivery.member in (own, _without_suffix(own)) else delivery.member
+
+
+def _open_zip(delivery: Delivery, budget: _Budget) -> Iterator[Delivery | Reject]:
+    if _central_directory_bytes(delivery) > 46 * delivery.limits.max_members:
+        yield _reject(delivery, "too_many_members", f"more than {delivery.limits.max_members} members")
+        return
+    try:
+        with zipfile.ZipFile(delivery.stream) as archive:
+            for info in archive.infolist():
+                if not info.is_dir():
+                    yield from _open_zip_member(delivery, archive, info, budget)
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as error:
+        yield _reject(delivery, "damaged", f"zip: {error}")
+
+
+def _central_directory_bytes(delivery: Delivery) -> int:
+    """Size of the directory by the end record; each entry in it is 46 bytes or more."""
+    tail_at = max(0, delivery.size - 66_000)
+    delivery.stream.seek(tail_at)
+    tail = delivery.stream.read(66_000)
+    delivery.stream.seek(0)
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0:
+        return 0
+    stated = int.from_bytes(tail[at + 12 : at + 16], "little")
+    return delivery.size if stated == 0xFFFFFFFF else stated
+
+
+def _open_zip_member(
+    delivery: Delivery, archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget
+) -> Iterator[Delivery | Reject]:
+    refusal = _zip_refusal(info)
+    if refusal:
+        yield _member_reject(delivery, info.filename, info.compress_size, *refusal)
+        return
+    with SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
+        target = cast(BinaryIO, spool)
+        try:
+            with archive.open(info) as source:
+                _copy(cast(BinaryIO, source), target, budget)
+        except _RefusalError as error:
+            yield _member_reject(delivery, info.filename, info.compress_size, error.reason, error.detail)
+            return
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError) as error:
+            yield _member_reject(delivery, info.filename, info.compress_size, "damaged", f"zip: {error}")
+            return
+        size = target.seek(0, 2)
+        target.seek(0)
+        name = _member_name(delivery, info.filename, _archive_name(delivery))
+        yield replace(delivery, stream=target, size=size, member=name)
+
+
+def _zip_refusal(info: zipfile.ZipInfo) -> tuple[str, str] | None:
+    if _is_unsafe(info.filename):
+        return "unsafe_path", "a member whose name leads out of the archive"
+    mode = info.external_attr >> 16
+    if stat.S_ISLNK(mode):
+        return "link", "a symbolic link"
+    if info.flag_bits & 0x1:
+        return "encrypted", "a member with a password"
+    return None
+
+
+def _open_tar(delivery: Delivery, budget: _Budget) -> Iterator[Delivery | Reject]:
+    count = 0
+    try:
+        with closing(tarfile.open(fileobj=delivery.stream, mode="r:", errors="surrogateescape")) as archive:
+            while (info := archive.next()) is not None:
+                archive.__dict__[
+                    "members"
+                ].clear()  # tarfile remembers every member it has met: a million would fill memory
+                count += 1
+                if count > delivery.limits.max_members:
+                    rest = delivery.size - info.offset
+                    detail = f"more than {delivery.limits.max_members} members"
+                    yield _reject(delivery, "too_many_members", detail, info.offset, rest)
+                    return
+                yield from _open_tar_member(delivery, archive, info, budget)
+                if _is_cut(info, delivery.size):
+                    return
+    except (tarfile.TarError, ValueError, OverflowError, EOFError, OSError) as error:
+        yield _reject(delivery, "damaged", f"tar: {error}")
+
+
+def _open_tar_member(
+    delivery: Delivery, archive: tarfile.TarFile, info: tarfile.TarInfo, budget: _Budget
+) -> Iterator[Delivery | Reject]:
+    if info.isdir():
+        return
+    refusal = _tar_refusal(info, delivery.size)
+    if refusal:
+        yield _member_reject(delivery, info.name, 0, *refusal, offset=info.offset)
+        return
+    source = archive.extractfile(info)
+    if source is None:
+        return
+    with source:
+        name = _member_name(delivery, info.name, _archive_name(delivery))
+        if not info.issparse():
+            yield replace(delivery, stream=cast(BinaryIO, source), size=info.size, member=name)
+            return
+        with SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
+            target = cast(BinaryIO, spool)
+            try:
+                _copy(cast(BinaryIO, source), target, budget)
+            except _RefusalError as error:
+                yield _member_reject(delivery, info.name, 0, error.reason, error.detail, offset=info.offset)
+                return
+            target.seek(0)
+            yield replace(delivery, stream=target, size=info.size, member=name)
+
+
+def _tar_refusal(info: tarfile.TarInfo, archive_size: int) -> tuple[str, str] | None:
+    if _is_unsafe(info.name):
+        return "unsafe_path", "a member whose name leads out of the archive"
+    if info.issym() or info.islnk():
+        return "link", f"a link to {info.linkname[:80]!r}"
+    if not info.isreg():
+        return "special_file", "neither a file nor a folder"
+    if _is_cut(info, archive_size):
+        return "truncated", "the archive ends inside this member"
+    return None
+
+
+def _is_cut(info: tarfile.TarInfo, archive_size: int) -> bool:
+    return info.isreg() and not info.issparse() and info.offset_data + info.size > archive_size
+
+
+def _member_reject(delivery: Delivery, name: str, length: int, reason: str, detail: str, *, offset: int = 0) -> Reject:
+    printable = name.encode("utf-8", "replace").decode("utf-8")[:120]
+    return _reject(delivery, reason, f"{printable!r}: {detail}", offset, length)
+
+
+def _copy(source: BinaryIO, target: BinaryIO, budget: _Budget) -> None:
+    while piece := source.read(_CHUNK):
+        budget.spend(len(piece))
+        target.write(piece)
+
+
+_ARCHIVES: dict[str, Callable[[Delivery, _Budget], Iterator[Delivery | Reject]]] = {
+    "zip": _open_zip,
+    "tar": _open_tar,
+}
+_MAGIC = (
+    (re.compile(rb"\x1f\x8b\x08"), "gzip"),
+    (re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"), "bzip2"),
+    (re.compile(rb"\xfd7zXZ\x00"), "xz"),
+    (re.compile(rb"\x28\xb5\x2f\xfd"), "zstd"),
+    (re.compile(rb"PK(?:\x03\x04|\x05\x06)"), "zip"),
+)
