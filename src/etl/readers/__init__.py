@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from etl.readers import anpa, iptc7901, ninjs, nitf, reuters_sgml
+from etl.readers import anpa, iptc7901, ninjs, nitf, reuters_sgml, textdump
 from etl.readers.base import HEAD_BYTES, Head, Reader
 from etl.readers.sight import look
 from etl.records import Delivery, Reject, Story
 
-READERS: tuple[Reader, ...] = (anpa.READER, iptc7901.READER, ninjs.READER, nitf.READER, reuters_sgml.READER)
+READERS: tuple[Reader, ...] = (
+    anpa.READER,
+    iptc7901.READER,
+    ninjs.READER,
+    nitf.READER,
+    reuters_sgml.READER,
+    textdump.READER,
+)
 """Every format the desk takes, one line each; the order means nothing because claims exclude one another."""
 
 

@@ -36,6 +36,11 @@ class Gathered:
         self.fields[name] = value.strip() if isinstance(value, str) else value
         return True
 
+    def put(self, name: str, value: Any, path: str) -> None:
+        """Set a field, or keep the value under its path where the field is set to something else."""
+        if not self.first(name, value) and value and value != self.fields.get(name):
+            self.keep(path, str(value))
+
     def prefer(self, name: str, value: Any) -> None:
         """Set a field whatever stood there, unless the value is nothing."""
         if value is not None and value != "":

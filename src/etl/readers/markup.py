@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
-from etl.readers.encoding import byte_order_mark, codec_name, decode, xml_declared
+from etl.readers.encoding import byte_order_mark, codec_name, decode, sixteen_bit_order, xml_declared
 from etl.records import Limits, Reject
 
 _PADDING = b"\x00\x1a\x04 \t\r\n\x0c"
@@ -109,8 +109,7 @@ def parse_xml(data: bytes) -> Parsed:
         RefusalError: `empty`, `truncated`, `malformed`, `entity_bomb`, `external_entity`, `undefined_entity`,
             `too_deep`, `too_large`.
     """
-    data = data.rstrip(_PADDING) if data.endswith((b"\x00", b"\x1a", b"\x04")) else data
-    data = data.lstrip(b" \t\r\n\x00") if data[:1] in (b" ", b"\t", b"\r", b"\n", b"\x00") else data
+    data = _without_padding(data)
     if not data:
         raise RefusalError("empty", "a document without a byte")
     declared = xml_declared(data)
@@ -124,10 +123,17 @@ def parse_xml(data: bytes) -> Parsed:
         if encoding == "utf-8" and evidence != "repaired" and byte_order_mark(data) is None:
             root = _parse(data, _AS_UTF8)
         else:
-            root = _parse(decoded.text.encode("utf-8", "surrogatepass"), _AS_UTF8)
+            root = _parse(decoded.text.strip("\x00\x1a\x04 \t\r\n").encode("utf-8", "surrogatepass"), _AS_UTF8)
     if b"<!DOCTYPE" in data or encoding.startswith(("utf-16", "utf-32")):
         _fill_entities(root, len(data))
     return Parsed(root, encoding, evidence)
+
+
+def _without_padding(data: bytes) -> bytes:
+    """The document without the white space, NULs and end marks of old file systems around it; UTF-16 as it is."""
+    if byte_order_mark(data) or sixteen_bit_order(data):
+        return data
+    return data.strip(_PADDING)
 
 
 def _parse(data: bytes, parser: etree.XMLParser) -> etree._Element:

@@ -128,7 +128,7 @@ def _subject(element: etree._Element, found: Gathered) -> None:
 
 
 def _doc_id(element: etree._Element, found: Gathered) -> None:
-    found.first("guid", element.get("id-string"))
+    found.put("guid", element.get("id-string"), "head/docdata/doc-id")
     found.note("regsrc", element.get("regsrc"))
 
 
@@ -175,7 +175,7 @@ def _keyword(element: etree._Element, found: Gathered) -> None:
 
 
 def _du_key(element: etree._Element, found: Gathered) -> None:
-    found.first("version", element.get("version"))
+    found.put("version", element.get("version"), "head/docdata/du-key/@version")
     found.keep("head/docdata/du-key", element.get("key"))
     found.keep("head/docdata/du-key/@generation", element.get("generation"))
 
@@ -188,20 +188,20 @@ def _evloc(element: etree._Element, found: Gathered) -> None:
 def _series(element: etree._Element, found: Gathered) -> None:
     part, total = element.get("series.part", ""), element.get("series.totalpart", "")
     if total not in ("", "0", "1"):
-        found.first("take", f"{part} of {total}")
+        found.put("take", f"{part} of {total}", "head/docdata/series/@series.part")
     elif part not in ("", "0", "1"):
-        found.first("take", part)
+        found.put("take", part, "head/docdata/series/@series.part")
     found.keep("head/docdata/series", element.get("series.name"))
 
 
 def _ed_msg(element: etree._Element, found: Gathered) -> None:
-    found.first("ednote", (element.get("info") or line_of(element) or "").strip() or None)
+    found.put("ednote", (element.get("info") or line_of(element) or "").strip(), "head/docdata/ed-msg")
     found.keep("head/docdata/ed-msg/@msg-type", element.get("msg-type"))
 
 
 def _correction(element: etree._Element, found: Gathered) -> None:
     found.add("signals", "correction")
-    found.first("ednote", (element.get("info") or "").strip() or None)
+    found.put("ednote", (element.get("info") or "").strip(), "head/docdata/correction")
     target = element.get("id-string")
     if target:
         found.add("related", Related("corrects", target))

@@ -54,7 +54,7 @@ _MAGIC = (
 )
 # The wire itself uses control characters (SYN, SOH, STX, ETX, BS, FF, DC1-4, US, DEL): some do not make a file binary.
 _WIRE_CONTROLS = bytes(range(0x20)) + b"\x7f"
-_PADDING = "\x16\x7f\x00\x04\x0c \t\r\n"
+_TRANSMISSION = re.compile(rb"[\x16\x7f\x00\x04\x0c \t\r\n]*\x01[\x20-\x7e]{3}")
 _PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE\s+([A-Za-z][\w.-]*)", re.IGNORECASE)
 _ROOT = re.compile(r"<(?:([A-Za-z_][\w.-]*):)?([A-Za-z_][\w.-]*)([^<]*)", re.DOTALL)
@@ -79,6 +79,8 @@ def look(head: Head) -> Sight:
     for magic, what in _MAGIC:
         if data.startswith(magic) and _is_no_word(magic, data):
             return Sight("binary", "", what)
+    if _TRANSMISSION.match(data):
+        return Sight("transmission", data.decode("latin-1"), "a transmission header (SOH)")
     text = _as_text(data)
     if text is None:
         return Sight("binary", "", f"control characters, first bytes {data[:8].hex(' ')}")
@@ -100,7 +102,7 @@ def _as_text(data: bytes) -> str | None:
         data = data[mark[1] :]
     sample = data[:4096]
     controls = len(sample) - len(sample.translate(None, _WIRE_CONTROLS)) - _count(sample, b"\t\n\r\x0c")
-    if sample.count(0) > len(sample) // 64 or controls > len(sample) // 8 + 24:
+    if sample.count(0) > len(sample) // 64 or controls > len(sample) // 20 + 8:
         return None
     return data.decode("latin-1")
 
@@ -110,8 +112,6 @@ def _count(sample: bytes, of: bytes) -> int:
 
 
 def _look_at_text(text: str) -> Sight:
-    if text.lstrip(_PADDING).startswith("\x01"):
-        return Sight("transmission", text, "a transmission header (SOH)")
     if text.startswith("WARC/"):
         return Sight("warc", text, "a WARC record header")
     if text.startswith("<"):

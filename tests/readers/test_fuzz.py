@@ -1,0 +1,80 @@
+"""Whatever the bytes, a file gives stories or rejects, in order, inside the file, and never an exception."""
+
+import pytest
+from cases import check_whole, delivery, inputs, mutations
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_golden import assert_covers
+
+from etl.readers import read
+from etl.records import Limits
+
+TOKENS = {
+    "nitf": [
+        b"<nitf>",
+        b"</nitf>",
+        b"<p>",
+        b"</p>",
+        b"&x;",
+        b"<!DOCTYPE nitf [",
+        b"<![CDATA[",
+        b"]]>",
+        b"<?xml version='1.0'?>",
+        b"\x00",
+    ],
+    "ninjs": [b"{", b"}", b"[", b'"', b",", b"\\", b'"uri":', b"null", b"\\ud800", b"\x00", b"1e999", b"\xff"],
+    "textdump": [
+        b"\x0c",
+        b"\n###\n",
+        b"\n-30-\n",
+        b"\n========\n",
+        b"\r\n\r\n",
+        b"Source: X\n",
+        b"\x00",
+        b"\xff\xfe",
+        b"\x01",
+    ],
+}
+FORMATS = sorted(TOKENS)
+
+
+def check(data: bytes) -> None:
+    items = list(read(delivery(data)).items)
+    check_whole(data, [item for item in items if getattr(item, "status", None) != "canceled"])
+    if items:
+        assert_covers(data, items)
+
+
+@settings(max_examples=300)
+@given(st.binary(max_size=400))
+def test_any_bytes(data: bytes) -> None:
+    check(data)
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_mutated_cases(format_name: str) -> None:
+    @settings(max_examples=200, deadline=None)
+    @given(mutations(inputs(format_name), TOKENS[format_name]))
+    def holds(data: bytes) -> None:
+        check(data)
+
+    holds()
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_text_in_the_layout_of_a_format(format_name: str) -> None:
+    @settings(max_examples=150, deadline=None)
+    @given(st.lists(st.sampled_from(TOKENS[format_name]) | st.binary(max_size=6), max_size=30))
+    def holds(pieces: list[bytes]) -> None:
+        check(b"".join(pieces))
+
+    holds()
+
+
+@pytest.mark.parametrize(
+    "opening", [b"<nitf><p>", b'{"uri": "', b'[{"uri": "urn:x", "headline": "', b"words and words "]
+)
+def test_a_line_without_end_is_refused_in_bounded_memory(opening: bytes) -> None:
+    data = opening + b"a" * 6_000_000
+    items = list(read(delivery(data, limits=Limits(max_story_bytes=1_000_000))).items)
+    assert [getattr(item, "reason", "loaded") for item in items] == ["too_large"]

@@ -1,0 +1,53 @@
+"""The golden cases of all readers at once: claimed by one reader, read as expected, no byte left behind."""
+
+from pathlib import Path
+
+import pytest
+from cases import GOLDEN, check_case, delivery, head
+
+from etl.readers import READERS, read, recognise
+from etl.records import Reject, Story
+
+FOLDERS = sorted(path for path in GOLDEN.glob("*/*") if path.is_dir())
+COMPARED_HERE = ("ninjs", "nitf", "newsml_1_2", "newsml_g2", "textdump", "unclaimed")
+WHITE = b" \t\r\n\x0b\x0c\x00\x1a\x7f\x04\xef\xbb\xbf\xff\xfe"
+
+
+def _params(folders: list[Path]) -> list[object]:
+    return [pytest.param(folder, id=str(folder.relative_to(GOLDEN))) for folder in folders]
+
+
+def _data(folder: Path) -> bytes:
+    return next(folder.glob("input.*")).read_bytes()
+
+
+@pytest.mark.parametrize("folder", _params([f for f in FOLDERS if f.parent.name in COMPARED_HERE]))
+def test_case_reads_as_expected(folder: Path, is_updating_golden: bool) -> None:
+    check_case(folder, is_updating_golden)
+
+
+@pytest.mark.parametrize("folder", _params(FOLDERS))
+def test_case_is_claimed_by_its_reader_alone(folder: Path) -> None:
+    claims = [reader.format for reader, _ in recognise(head(_data(folder)))]
+    assert claims == ([] if folder.parent.name == "unclaimed" else [folder.parent.name])
+
+
+@pytest.mark.parametrize("folder", _params([f for f in FOLDERS if f.parent.name in COMPARED_HERE]))
+def test_case_leaves_no_byte_behind(folder: Path) -> None:
+    data = _data(folder)
+    assert_covers(data, list(read(delivery(data)).items))
+
+
+def assert_covers(data: bytes, items: list[Story | Reject]) -> None:
+    """Stories and rejects answer, in order and without overlap, for every byte that is not white space."""
+    at = 0
+    for item in items:
+        assert item.byte_offset >= at, f"{item} overlaps what came before"
+        assert not data[at : item.byte_offset].strip(WHITE), f"nobody answers for the bytes from {at}"
+        at = item.byte_offset + item.byte_length
+    assert at <= len(data)
+    assert not data[at:].strip(WHITE), f"nobody answers for the bytes from {at}"
+
+
+def test_every_reader_has_golden_cases() -> None:
+    assert {reader.format for reader in READERS} <= {folder.parent.name for folder in FOLDERS}
