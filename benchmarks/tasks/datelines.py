@@ -20,8 +20,9 @@ def _fields(dateline: Dateline | None) -> dict[str, object]:
         return {"place": None, "city": None, "agency": None, "date_text": None, "body_offset": 0}
     city = dateline.city
     if dateline.place and "/" in dateline.place:
-        # The gold has no city where several towns bear regions, all of them where none does.
-        city = None if "," in dateline.place else dateline.place
+        # The gold asks for the towns without the state that stands last, for none where one stands before that.
+        towns, _, last = dateline.place.rpartition("/")
+        city = None if "," in towns else f"{towns}/{last.partition(',')[0]}"
     return {
         "place": dateline.place,
         "city": city,

@@ -18,15 +18,18 @@ from etl import gazetteer
 from etl.desk.dateline_words import WORD, agency_key, months, patterns, words
 from etl.records import Dateline, Place
 
-_LEAD_IN = re.compile(r"[\s\ufeff]*(?:\*+\s*)?")
+# Stars of an alert, or a letter that slipped in before the capitals: "****RIO DE JANEIRO, ", "c CHICAGO, ".
+_LEAD_IN = re.compile(r"[\s\ufeff]*(?:\*+\s*|[a-z] (?=[A-Z]{3}))?")
 _SPACE = re.compile(r"\s*")
 _WORD = re.compile(WORD)
 _CAPS_WORD = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-ſ][A-ZÀ-ÖØ-ÞĀ-ſ\u0300-\u036f.'’-]*")
 _SENTENCE = re.compile(r"[\"'“‘«<(]*(?:[^\W\d_]|\d|$)")
+_BRACKETS = re.compile(r"\([^()]*\)")
 _MAX_WORDS = 8
 # What stands alone in a dateline without a dash: 5.0 is a city of 100,000 (see gazetteer.city_weight).
 _ALONE = 5.0
 _ALONE_TITLE = 5.3
+_STANDS_ALWAYS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ def parse_dateline(text: str, start: int = 0) -> Dateline | None:
     """
     lead = _LEAD_IN.match(text, start)
     begin = lead.end() if lead else start
+    if _BYLINE.match(text, begin):
+        return None
     found = _agency_first(text, begin) or _date_first(text, begin)
     if found is None:
         head = patterns().head.match(text, begin)
@@ -173,16 +178,31 @@ def _is_known(city: str, region: str | None) -> bool:
 
 
 def _stands_alone(city: str, weight: float = _ALONE) -> bool:
-    return gazetteer.city_weight(city) >= weight or gazetteer.fold_name(city) in words().spots
+    known = gazetteer.city_weight(city)
+    if known >= weight and (len(city) > 3 or known >= _STANDS_ALWAYS):
+        return True
+    return gazetteer.fold_name(city) in words().spots
 
 
 def _split(head: str) -> tuple[_Town, ...]:
     """The towns of "FOSHAN, China/TOKYO" with what is printed beside each."""
     towns = []
     for piece in head.split("/"):
-        city, _, region = piece.partition(",")
-        towns.append(_Town(city.strip(), " ".join(region.split()) or None))
+        city, _, region = (part.strip(" .") if n else part.strip() for n, part in enumerate(piece.partition(",")))
+        if not region:
+            city, region = _lost_comma(city)
+        towns.append(_Town(city, " ".join(region.split()) or None))
     return tuple(towns)
+
+
+def _lost_comma(city: str) -> tuple[str, str]:
+    """The form "FARMINGTON Conn.": the state in small letters after a town in capitals."""
+    for count in (1, 2):
+        parts = city.rsplit(" ", count)
+        region = " ".join(parts[1:])
+        if len(parts) > count and parts[0].isupper() and not region.isupper() and _knows_region(region):
+            return parts[0], region
+    return city, ""
 
 
 # --- a date, an agency or a dash gives it away -----------------------------------------------
@@ -204,13 +224,15 @@ def _marked(text: str, begin: int, head_end: int) -> Dateline | None:
     if not (date or agency or tail["sep"]) or not all(_is_placelike(t) for t in towns):
         return None
     end = tail.end()
-    if tail["sep"] and date is None and (late := patterns().date.match(text, end)):
-        date, end = late["date"], late.end()
+    if tail["sep"] and date is None and (late := patterns().date.match(text, end)) and late["sep"]:
+        date, end = late["date"], late.end()  # "MACON, Ga. - March 4 - "
+    if tail["sep"] and agency is None and (by := _agency_at(text, end)):
+        agency, end = by["bracket"], by.end()  # "MACON, Ga.--(BUSINESS WIRE)--"
     if agency is not None:
         accepted = _accept_agency(towns, agency, date, tail["sep"])
         rule = "dateline.agency"
     elif date is not None:
-        accepted = _accept_date(towns, tail["sep"], text, end)
+        accepted = _accept_date(towns, tail["sep"], text, end, is_slip=tail["odd"] is not None)
         rule = "dateline.date"
     else:
         accepted = _accept_dash(towns, text, end)
@@ -221,7 +243,7 @@ def _marked(text: str, begin: int, head_end: int) -> Dateline | None:
 def _is_like_month(date: str) -> bool:
     """Whether the word of a mistyped date is near a month: "Narch 2", "MArxh 5"."""
     word = date.split()[0].strip(".").casefold()
-    return bool(difflib.get_close_matches(word, months(), n=1, cutoff=0.6))
+    return bool(difflib.get_close_matches(word, months(), n=1, cutoff=0.7))
 
 
 def _trailing_agency(head: str) -> tuple[str, str | None]:
@@ -246,12 +268,12 @@ def _accept_agency(towns: tuple[_Town, ...], agency: str, date: str | None, sep:
     return sep is not None and caps and (date is not None or all(_is_known(t.city, t.region) for t in towns))
 
 
-def _accept_date(towns: tuple[_Town, ...], sep: str | None, text: str, end: int) -> bool:
+def _accept_date(towns: tuple[_Town, ...], sep: str | None, text: str, end: int, *, is_slip: bool) -> bool:
     caps = _is_caps(towns[0].city)
     known = all(_is_known(t.city, t.region) for t in towns)
     if sep is None:
         return caps and known and _begins_sentence(text, end)
-    return known or (caps and len(towns[0].city.split()) <= 3)
+    return known or (caps and not is_slip and len(towns[0].city.split()) <= 3)
 
 
 def _accept_dash(towns: tuple[_Town, ...], text: str, end: int) -> bool:
@@ -287,12 +309,19 @@ def _begins_sentence(text: str, at: int) -> bool:
 # --- no place: agency or date alone ----------------------------------------------------------
 
 
+def _agency_at(text: str, at: int) -> re.Match[str] | None:
+    """The bracket of a known agency at `at`, with its separator."""
+    at = _skip_space(text, at)
+    if text[at : at + 1] not in ("(", "["):
+        return None
+    match = patterns().agency.match(text, at)
+    return match if match and match["bracket"] and is_agency(match["bracket"]) else None
+
+
 def _agency_first(text: str, begin: int) -> Dateline | None:
     """ "An agency alone, as in "(Reuters) - Text", or before the place: "(ANSA) - Rome, October 11 - Text"."""
-    if text[begin : begin + 1] not in ("(", "["):
-        return None
-    match = patterns().agency.match(text, begin)
-    if match is None or match["bracket"] is None or not is_agency(match["bracket"]):
+    match = _agency_at(text, begin)
+    if match is None:
         return None
     if match["sep"] is None and not _begins_sentence(text, match.end()):
         return None
@@ -312,11 +341,15 @@ def _date_first(text: str, begin: int) -> Dateline | None:
     match = patterns().date.match(text, begin)
     if match is None:
         return None
-    at = _skip_space(text, match.end())
+    date, end = match["date"], match.end()
+    by = _agency_at(text, end)
+    if by is not None:
+        return _dateline("", (), date, by["bracket"], by.end(), "dateline.agency_only")
+    at = _skip_space(text, end)
     first = _WORD.match(text, at)
-    if first is None or not first[0][0].isupper() or (first[0].isupper() and len(first[0]) > 4):
+    if match["sep"] is None or first is None or not first[0][0].isupper() or _is_shouted(text, at, 2):
         return None
-    return _dateline("", (), match["date"], None, match.end(), "dateline.date_only")
+    return _dateline("", (), date, None, end, "dateline.date_only")
 
 
 # --- nothing gives it away: the dash was lost ------------------------------------------------
@@ -354,12 +387,14 @@ def _read_town(text: str, at: int) -> tuple[_Town, int, str] | None:
             region = " ".join(text[run[-1] + 1 : region_end].split())
             return _Town(" ".join(whole.split()), region), region_end, _rule_at(text, region_end)
         return None
-    for end in reversed(run):
-        city = text[at:end]
-        if _stands_alone(city) and _may_end(text, end):
-            return _Town(" ".join(city.split()), None), end, _rule_at(text, end)
-    glued = _glued_end(text, at, run)
-    return None if glued is None else (_Town(" ".join(text[at:glued].split()), None), glued, "dateline.glued")
+    options = [(end, _rule_at(text, end)) for end in run if _may_end(text, end)]
+    options += [(end, "dateline.glued") for end in _glued_ends(text, at, run)]
+    options = [option for option in options if _stands_alone(text[at : option[0]])]
+    if not options:
+        return None
+    # "MEXICO CITYMexican banks": of MEXICO and MEXICO CITY the longer; "MONTREALIMF chief": the better known city.
+    end, rule = max(options, key=lambda o: (_token_of(run, o[0]), gazetteer.city_weight(text[at : o[0]]), o[0]))
+    return _Town(" ".join(text[at:end].split()), None), end, rule
 
 
 def _caps_run(text: str, at: int) -> list[int]:
@@ -367,7 +402,7 @@ def _caps_run(text: str, at: int) -> list[int]:
     ends: list[int] = []
     for _ in range(_MAX_WORDS):
         word = _CAPS_WORD.match(text, at)
-        if word is None:
+        if word is None or (word.end() - at == 1 and text[at + 1 : at + 2].islower()):
             break
         ends.append(word.end())
         if text[word.end() : word.end() + 1] not in (" ", "\n"):
@@ -387,10 +422,15 @@ def _region_end(text: str, at: int) -> int | None:
     for word in reversed(_iter_words(text, at, 4)):
         if _knows_region(text[at : word.end()].rstrip()) and _may_end(text, word.end()):
             return word.end()
-        for end in range(word.end() - 1, word.start() + 2, -1):  # glued: "OntarioFord", "Calif.California"
-            if text[end].isupper() and _knows_region(text[at:end]):
+        for end in range(word.end() - 1, word.start() + 1, -1):  # glued: "OntarioFord", "Calif.California", "VAShr"
+            if _may_be_glued(text, end) and (end - at > 2 or text[at:end].isupper()) and _knows_region(text[at:end]):
                 return end
     return None
+
+
+def _may_be_glued(text: str, at: int) -> bool:
+    """Whether a new word may begin at `at`: a capital after a small letter or a point, or before a small letter."""
+    return text[at].isupper() and (text[at - 1].islower() or text[at - 1] == "." or text[at + 1 : at + 2].islower())
 
 
 def _iter_words(text: str, at: int, count: int) -> list[re.Match[str]]:
@@ -417,26 +457,39 @@ def _may_end(text: str, end: int) -> bool:
     following = _WORD.match(text, at)
     if following and following[0].rstrip(".,").upper() in words().names and following[0].isupper():
         return False
-    return _begins_sentence(text, at) and at < len(text)
+    return at < len(text) and _begins_sentence(text, at) and not _is_shouted(text, at, 3)
+
+
+def _is_shouted(text: str, at: int, count: int) -> bool:
+    """Whether the next `count` words are in capitals, as in headlines and heads of tables, or the line ends before."""
+    line = _BRACKETS.sub(" ", text[at : at + 200].partition("\n")[0])
+    tokens = line.replace("/", " ").split()
+    found = [token for token in tokens if any(c.isalpha() for c in token)][:count]
+    if not found or any(word.upper() != word for word in found):
+        return len(tokens) > 1 and len(tokens[0]) > 4 and tokens[0].isupper() and tokens[1].isdigit()
+    return len(found) > 1 or len(line) < 40
 
 
 def _rule_at(text: str, end: int) -> str:
     return "dateline.line" if text[end : end + 2].strip(" \r\t") in ("\n", "\n\n") else "dateline.open"
 
 
-def _glued_end(text: str, at: int, run: list[int]) -> int | None:
-    """Where the city ends that runs into the first word: "DETROITGeneral Motors", "NEW YORKA group"."""
+def _token_of(run: list[int], end: int) -> int:
+    """The number of the word that `end` lies in."""
+    return next(number for number, stop in enumerate(run) if end <= stop)
+
+
+def _glued_ends(text: str, at: int, run: list[int]) -> list[int]:
+    """Where a city may end that runs into the first word: "DETROITGeneral Motors", "NEW YORKA group"."""
     last = run[-1]
     token = run[-2] + 1 if len(run) > 1 else at
-    ends = [last - 1] if text[last : last + 1].islower() else []
-    ends += range(last - 1, token + 1, -1)
-    for end in ends:
-        if not text[end].isupper() or not _stands_alone(text[at:end]) or len(text[at:end]) < 4:
-            continue
-        if text[end:last] in words().suffixes and not text[last : last + 1].islower() and text[end:last] != "A":
-            continue
-        return end
-    return None
+    if text[last : last + 1].islower() and text[last - 1].isalpha():
+        return [last - 1]
+    return [
+        end
+        for end in range(last - 1, token + 1, -1)
+        if text[end].isupper() and text[end:last] not in words().suffixes and end - at > 3
+    ]
 
 
 # --- the result ------------------------------------------------------------------------------

@@ -82,7 +82,8 @@ def words() -> Words:
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """`head` runs over place words; `tail` over date, agency and separator; `date` is a date with its separator."""
+    """`head` runs over place words; `tail` over date, agency and separator; `date` is a date with its
+    separator."""
 
     head: re.Pattern[str]
     tail: re.Pattern[str]
@@ -93,25 +94,28 @@ class Patterns:
 @cache
 def patterns() -> Patterns:
     """The grammar of datelines as regular expressions; cached."""
-    month = rf"(?:{month_pattern()})(?!{_L})"
+    # "janeiro" is a month, but not in RIO DE JANEIRO.
+    month = rf"(?<!\brio de )(?:{month_pattern()})(?!{_L})"
     day = rf"(?:{_DAY})(?!\w)"
     weekday = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s+)?"
     # A mistyped month ("Narch 2", "APri 7") is read only before a separator.
-    odd = rf"{_L}{{3,10}}\.?\s{{1,2}}{day}(?=\s*[,.]?\s*(?:-|\(|[—–]))"
+    # Days are mistyped too: "2O", "l7", "119". A month may have lost its day: "OSLO, April - ".
+    slip = r"(?:\d{1,3}|[lI]\d?|\d[OolI])(?!\w)"
+    mark = r"(?=\s*[,.]?\s*(?:-(?!\w)|\s-|\(|[—–]))"
+    odd = rf"(?:{_L}{{3,10}}\.?\s{{1,2}}{slip}{mark}|(?<=,\s){month}\.?(?=\s*(?:-(?!\w)|[—–])))"
     date = rf"{weekday}(?:{month}\.?,?\s{{0,2}}{day}|{day}\.?\s+(?:de\s+)?{month}\.?){_YEAR}"
     bare = "|".join(sorted((re.escape(a) for a in words().agencies), key=len, reverse=True))
     agency = (
         rf"[(\[]\s*(?P<bracket>[^()\[\]\n]{{2,40}}?)\s*[)\]]|/\s*(?P<slash>(?:{bare})[^/\n]{{0,24}})\s*/\.?"
         rf"|(?P<bare>{bare})\)?(?=\s*(?:{SEP}))"
     )
-    odd_ahead = rf"{_L}{{3,10}}\.?\s{{1,2}}{day}\s*[,.]?\s*(?:-|\(|[—–])"
-    word = rf"(?!{month}\.?,?\s{{0,2}}\d|{odd_ahead}){WORD}"
+    word = rf"(?!{month}\.?\s{{0,12}}\d|{odd}){WORD}"
     head = rf"{word}(?:(?:{GAP}|\s?,\s*|\s?/\s?(?!(?:{bare})[^/\n]{{0,24}}/)){word}){{0,11}}"
-    when = rf"(?:\s*[,.]?\s*(?P<date>{date})|\s*,?\s*(?P<odd>{odd}))?"
+    when = rf"(?:\s*[,.]{{0,2}}\s*(?P<date>{date})|\s*[,.]{{0,2}}\s*(?P<odd>{odd}))?"
     tail = rf"{when}(?:\s*[,.]?\s*(?:{agency}))?(?P<sep>\s*(?:{SEP}))?"
     return Patterns(
         head=re.compile(head, re.I),
         tail=re.compile(tail, re.I),
-        date=re.compile(rf"\s*(?P<date>{date})(?P<sep>\s*(?:{SEP}))", re.I),
+        date=re.compile(rf"\s*(?P<date>{date})(?P<sep>\s*(?:{SEP}))?", re.I),
         agency=re.compile(rf"(?:{agency})(?P<sep>\s*(?:{SEP}))?", re.I),
     )
