@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from etl.language.cues import Cue, Words
-from etl.language.indirect import Report, cue_at, find_reports
+from etl.language.indirect import Report, cue_at, find_reports, source_of
 from etl.language.marks import Marked
 from etl.language.skeletons import PLACEHOLDER, Skeleton
 from etl.language.trees import SUBJECTS, Tree
 
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
+_BORDERS = frozenset({",", '"', "“", "”", "``", "''", ";", ":", "—", "–", "-", "--", "."})
 
 
 @dataclass(slots=True)
@@ -44,6 +45,8 @@ def read_sentence(
     if tree is not None:
         tokens = {t: n for t in range(len(tree)) if (n := _placeholder(skeleton, tree, t)) is not None}
         for report in find_reports(tree, words, frozenset(tokens)):
+            if _in_marks(skeleton, tree, report.cue_first, marked):
+                continue  # “I say we wait”: what a quotation says somebody said is not told by the story
             draft = _from_report(paragraph, skeleton, tree, report, marked)
             if draft is not None:
                 found.append(draft)
@@ -58,6 +61,11 @@ def _placeholder(skeleton: Skeleton, tree: Tree, token: int) -> int | None:
     if tree.words[token] != PLACEHOLDER.lower():
         return None
     return skeleton.quote_at(*tree.tokens[token])
+
+
+def _in_marks(skeleton: Skeleton, tree: Tree, token: int, marked: Sequence[Marked]) -> bool:
+    place = skeleton.source(*tree.tokens[token])[0]
+    return any(marked[n].start <= place < marked[n].end for n in skeleton.quotes)
 
 
 def _span(skeleton: Skeleton, tree: Tree, first: int, stop: int) -> tuple[int, int]:
@@ -89,10 +97,13 @@ def _from_report(
     quote_type = "indirect"
     if inside:
         quote_type, start, end = _marked_type(paragraph, marked, inside, start, end)
+    kind = report.kind
+    if quote_type != "indirect" and report.is_spoken and report.speaker is not None:
+        kind = "speech"
     who = _speaker(skeleton, tree, report.speaker)
     cue = _span(skeleton, tree, report.cue_first, report.cue_stop)
     return Draft(
-        start, end, quote_type, report.kind, report.form, f"{report.frame}:{report.lemma}", 0.9 if who else 0.6,
+        start, end, quote_type, kind, report.form, f"{report.frame}:{report.lemma}", 0.9 if who else 0.6,
         cue, who and who[0], who and who[1], tuple(inside),
     )  # fmt: skip
 
@@ -158,10 +169,11 @@ def _direct(
 
 
 def _cue_of(tree: Tree, token: int, words: Words) -> int | None:
+    """The cue of a placeholder: the nearest one above it, else the nearest that speaks without content."""
     for verb in tree.ancestors(token):
         if _speaks(tree, words, verb) is not None:
             return verb
-    verbs = [v for v in range(len(tree)) if _speaks(tree, words, v) is not None]
+    verbs = [v for v in range(len(tree)) if (c := _speaks(tree, words, v)) is not None and c.speech & {"c", "q"}]
     return min(verbs, key=lambda v: abs(v - token), default=None)
 
 
@@ -171,27 +183,51 @@ def _speaks(tree: Tree, words: Words, verb: int) -> Cue | None:
 
 
 def _who(tree: Tree, verb: int, tokens: dict[int, int]) -> int | None:
+    """Head of the speaker of a cue that marks hang on; the parser is not always right about these."""
     if tree.is_passive(verb):
         agent = tree.child(verb, "agent")
         return tree.child(agent, "pobj") if agent is not None else None
     own = tree.child(verb, *SUBJECTS)
-    if own is not None and own not in tokens:
-        return tree.subject(verb)
-    # an inverted subject that the parser took for an object: "said Mr. Obi"
+    if own is None or own in tokens:
+        inverted = _inverted(tree, verb, tokens)
+        if inverted is not None:
+            return inverted
+    head = tree.subject(verb)
+    if head is not None and head not in tokens:
+        return head
+    return _beside(tree, verb, tokens)
+
+
+def _inverted(tree: Tree, verb: int, tokens: dict[int, int]) -> int | None:
+    """A subject behind its cue that the parser took for an object: "Yes," said Mr. Obi."""
+    if verb == 0 or tree.words[verb - 1] not in _BORDERS:
+        return None
     after = [
         c for c in tree.children[verb] if c > verb and tree.deps[c] in ("dobj", "attr", "oprd", "appos", "nsubjpass")
     ]
     after = [c for c in after if tree.pos[c] in _NOMINAL and c not in tokens]
-    if after and after[0] - verb <= 8:
-        return after[0]
-    head = tree.subject(verb)
-    return None if head in tokens else head
+    return after[0] if after and tree.subtree(after[0])[0] - verb <= 1 else None
+
+
+def _beside(tree: Tree, verb: int, tokens: dict[int, int]) -> int | None:
+    """The last noun between the border before the cue and the cue, else the first noun behind it."""
+    for place in range(verb - 1, -1, -1):
+        if tree.words[place] in _BORDERS or place in tokens:
+            break
+        if tree.pos[place] in _NOMINAL:
+            return place
+    for place in range(verb + 1, min(len(tree), verb + 9)):
+        if tree.words[place] in _BORDERS or place in tokens:
+            break
+        if tree.pos[place] in _NOMINAL:
+            return place
+    return None
 
 
 def _by_preposition(skeleton: Skeleton, tree: Tree, token: int, draft: Draft) -> None:
     for place, word in enumerate(tree.words):
         if word == "according" and place + 2 < len(tree):
-            head = next((t for t in range(place + 2, len(tree)) if tree.deps[t] == "pobj"), None)
+            head, _ = source_of(tree, place + 1)
             who = _speaker(skeleton, tree, head)
             if who:
                 draft.speaker, draft.head = who
@@ -234,3 +270,20 @@ def _partial(skeleton: Skeleton, tree: Tree, marked: Sequence[Marked], words: Wo
             )
         )  # fmt: skip
     return found
+
+
+def introduction(skeleton: Skeleton, tree: Tree, words: Words) -> Draft | None:
+    """Who speaks after a sentence that ends in a colon, by its last cue or else its subject."""
+    if not skeleton.text.rstrip().endswith(":"):
+        return None
+    cues = [v for v in range(len(tree)) if _speaks(tree, words, v) is not None]
+    root = next((t for t in range(len(tree)) if tree.heads[t] == t), None)
+    for verb in [*reversed(cues), *([] if root is None else [root])]:
+        head = _who(tree, verb, {})
+        who = _speaker(skeleton, tree, head)
+        if who is not None:
+            draft = Draft(skeleton.start, skeleton.end, "direct", "speech", "colon", "introduced", 0.85)
+            draft.speaker, draft.head = who
+            draft.cue = _span(skeleton, tree, verb, verb + 1) if verb in cues else None
+            return draft
+    return None

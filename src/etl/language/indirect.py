@@ -10,12 +10,16 @@ from etl.language.trees import SUBJECTS, Tree
 
 _OPENING = frozenset({",", "that", ":", "—", "–", "-", "--", '"', "“", "”", "``", "''", ";", "and", "but", "("})
 _CLOSING = frozenset({",", ".", ";", ":", "—", "–", "-", "--", '"', "“", "”", "``", "''", "?", "!"})
+_INSERTION = frozenset({",", "—", "–", "-", "--"})
+STATED = frozenset({"c", "q", "a", "according"})
 _PREPOSITIONS = ("for", "on", "of", "about", "to", "against")
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """Content in tokens `first`..`stop-1` of a sentence, its cue's tokens, its speaker's head token.
+
+    `is_spoken` says that the verb is one of speech in this frame.
 
     `frame` is the frame of `cues_*.tsv` it was found by (`according` for prepositions); `form` and `kind`
     are those of `records.Quote`.
@@ -30,6 +34,7 @@ class Report:
     form: str
     kind: str
     lemma: str
+    is_spoken: bool
 
 
 def find_reports(tree: Tree, words: Words, folded: frozenset[int]) -> list[Report]:
@@ -38,7 +43,7 @@ def find_reports(tree: Tree, words: Words, folded: frozenset[int]) -> list[Repor
     for verb in range(len(tree)):
         cue = cue_at(tree, words, verb)
         if cue is not None:
-            found.extend(_of_verb(tree, verb, cue, folded))
+            found.extend(_of_verb(tree, words, verb, cue, folded))
         elif tree.words[verb] == "according":
             report = _according(tree, verb, folded)
             if report is not None:
@@ -58,37 +63,124 @@ def cue_at(tree: Tree, words: Words, token: int) -> Cue | None:
     return cue
 
 
-def _of_verb(tree: Tree, verb: int, cue: Cue, folded: frozenset[int]) -> Iterator[Report]:
+def _of_verb(tree: Tree, words: Words, verb: int, cue: Cue, folded: frozenset[int]) -> Iterator[Report]:
     passive = tree.is_passive(verb)
-    speaker = _speaker(tree, verb, passive)
-    for first, stop, frame in _contents(tree, verb, cue, folded, passive):
+    speaker = speaker_of(tree, verb, passive)
+    if cue.lemma in words.sets["attribution.raising"]:
+        speaker = None  # it seems, it appears: to nobody in particular
+    for first, stop, frame in _contents(tree, words, verb, cue, folded, passive):
         kind = cue.kind(frame)
         if kind is None:
             continue
         first, stop = trim(tree, first, stop)
         form = "cue_speaker" if speaker is not None and speaker > verb else "speaker_cue"
-        yield Report(first, stop, verb, verb + 1, speaker, frame, form, kind, cue.lemma)
+        yield Report(first, stop, verb, verb + 1, speaker, frame, form, _kind(kind, frame), cue.lemma, kind == "speech")
 
 
-def _speaker(tree: Tree, verb: int, passive: bool) -> int | None:
+def _kind(kind: str, frame: str) -> str:
+    """Only what somebody is said to have stated is speech: a wish, a demand, a topic or a stance is not."""
+    return kind if frame in STATED else "belief"
+
+
+def speaker_of(tree: Tree, verb: int, passive: bool) -> int | None:
+    """Head of who speaks: the agent of a passive, a subject behind an inserted cue, else the subject."""
     if passive:
         agent = tree.child(verb, "agent")
         return tree.child(agent, "pobj") if agent is not None else None
-    return tree.subject(verb)
+    return inverted(tree, verb) or tree.subject(verb)
 
 
-def _contents(tree: Tree, verb: int, cue: Cue, folded: frozenset[int], passive: bool) -> list[tuple[int, int, str]]:
-    """Candidate contents as (first, stop, frame), at most one each of clause and phrase."""
-    clause = _clause(tree, verb, cue, folded)
+def inverted(tree: Tree, verb: int) -> int | None:
+    """A subject behind its cue: recipients, said Mauer, are required to show them."""
+    if verb < 2 or tree.words[verb - 1] != "," or verb + 1 >= len(tree):
+        return None
+    own = tree.child(verb, *SUBJECTS)
+    if (own is not None and own > verb) or tree.deps[verb] in ("advcl", "acl", "conj"):
+        return None
+    place = verb + 1
+    while place < len(tree) and tree.pos[place] in ("DET", "PROPN", "NOUN", "ADJ", "PRON", "NUM"):
+        place += 1
+    closed = place >= len(tree) or tree.words[place] in (",", ".", ";", "—", "–", "-")
+    return place - 1 if closed and place > verb + 1 and tree.pos[place - 1] in ("PROPN", "NOUN", "PRON") else None
+
+
+def _contents(
+    tree: Tree, words: Words, verb: int, cue: Cue, folded: frozenset[int], passive: bool
+) -> list[tuple[int, int, str]]:
+    """Contents as (first, stop, frame): a clause, both sides of an inserted cue, or else a phrase."""
+    inserted = _inserted(tree, verb, cue, folded)
+    if inserted:
+        return inserted
+    clause = _clause(tree, words, verb, cue, folded)
     if clause is not None:
         return [clause]
     if passive:
-        return []
-    found = _labelled(tree, verb, cue) or _prepositional(tree, verb, cue) or _noun(tree, verb, cue, folded)
+        found = _labelled(tree, verb, cue) or _prepositional(tree, verb, cue) or _passive_subject(tree, verb, cue)
+    else:
+        found = _labelled(tree, verb, cue) or _prepositional(tree, verb, cue) or _noun(tree, verb, cue, folded)
     return [found] if found is not None else []
 
 
-def _clause(tree: Tree, verb: int, cue: Cue, folded: frozenset[int]) -> tuple[int, int, str] | None:
+def _inserted(tree: Tree, verb: int, cue: Cue, folded: frozenset[int]) -> list[tuple[int, int, str]]:
+    """Both sides of a cue between commas: The plan, he said, is dead. As the mayor noted, it is dead."""
+    if not cue.speech & {"c", "q"}:
+        return []
+    speaker = speaker_of(tree, verb, False)
+    is_finite = tree.deps[verb] in ("ROOT", "parataxis", "ccomp", "dep") and speaker is not None
+    left, right = _cue_clause(tree, verb, speaker)
+    before = left > 0 and tree.words[left - 1] in _INSERTION
+    after = right < len(tree) and tree.words[right] in _INSERTION
+    opening = left == 0 or (left == 1 and tree.words[0] in _OPENING)
+    is_as = tree.words[left] == "as"
+    if not after or not ((is_as and (before or opening)) or (is_finite and before)):
+        return []
+    first, stop = _host(tree, verb)
+    sides = []
+    for a, b in ((first, left), (right, stop)):
+        a, b = trim(tree, a, b)
+        if b - a == 1 and tree.pos[a] in ("ADV", "CCONJ", "SCONJ", "PUNCT"):
+            continue
+        if b > a and not any(t in folded for t in range(a, b)):
+            sides.append((a, b, "c"))
+    return [max(sides, key=lambda s: s[1] - s[0])] if is_as and sides else sides
+
+
+def _cue_clause(tree: Tree, verb: int, speaker: int | None) -> tuple[int, int]:
+    """Tokens of the cue, its subject and its adverbs, contents left out."""
+    left = right = verb
+    for child in tree.children[verb]:
+        if tree.deps[child] in ("ccomp", "punct", "conj", "cc", "advcl", "dep", "parataxis", "xcomp", "intj"):
+            continue
+        if tree.deps[child] in SUBJECTS and child != speaker:
+            continue
+        a, b = tree.subtree(child)
+        if (
+            b <= verb + 1
+            or a <= verb + 1
+            or tree.deps[child] in ("nsubj", "advmod", "prep", "npadvmod", "dobj", "mark")
+        ):
+            left, right = min(left, a), max(right, b - 1)
+    for place in range(left - 1, max(-1, left - 3), -1):
+        if tree.words[place] == "as":
+            left = place
+            break
+        if tree.words[place] in _INSERTION:
+            break
+    return left, right + 1
+
+
+def _host(tree: Tree, verb: int) -> tuple[int, int]:
+    """The clause that the cue is inserted in."""
+    content = tree.child(verb, "ccomp", "advcl")
+    tokens = [verb] if content is None else [content]
+    if tree.heads[verb] != verb and tree.deps[verb] in ("parataxis", "advcl", "ccomp", "dep", "relcl"):
+        tokens.append(tree.heads[verb])
+    first = min(tree.subtree(t)[0] for t in tokens)
+    stop = max(tree.subtree(t)[1] for t in tokens)
+    return first, stop
+
+
+def _clause(tree: Tree, words: Words, verb: int, cue: Cue, folded: frozenset[int]) -> tuple[int, int, str] | None:
     for child in tree.children[verb]:
         if child in folded:
             continue
@@ -100,7 +192,7 @@ def _clause(tree: Tree, verb: int, cue: Cue, folded: frozenset[int]) -> tuple[in
                 continue
             if child > verb:
                 first = max(first, verb + 1)
-                stop = _with_conjoined(tree, verb, stop)
+                stop = _with_conjoined(tree, words, verb, stop)
             else:
                 stop = min(stop, verb)
             return first, stop, frame
@@ -108,10 +200,24 @@ def _clause(tree: Tree, verb: int, cue: Cue, folded: frozenset[int]) -> tuple[in
             subject = tree.child(verb, "dobj", "dative")
             if subject is not None and "x" in cue.frames:
                 return tree.subtree(subject)[0], stop, "x"
-            if "i" in cue.frames:
-                return max(first, verb + 1), stop, "i"
+            if "i" in cue.frames or "x" in cue.frames:
+                return max(first, verb + 1), stop, "i" if "i" in cue.frames else "x"
     if tree.deps[verb] == "parataxis" and ("c" in cue.frames or "q" in cue.frames):
         return _around(tree, verb)
+    return _that_clause(tree, words, verb, cue)
+
+
+def _that_clause(tree: Tree, words: Words, verb: int, cue: Cue) -> tuple[int, int, str] | None:
+    """A clause with its complementizer that the parser hung elsewhere: told a paper in a statement that A."""
+    if not cue.frames & {"c", "a"}:
+        return None
+    for place in range(verb + 1, min(len(tree), verb + 14)):
+        if tree.words[place] in (";", ":", ".") or cue_at(tree, words, place) is not None:
+            return None
+        if tree.words[place] == "that" and tree.deps[place] == "mark" and verb in tree.ancestors(tree.heads[place]):
+            return place + 1, max(tree.subtree(tree.heads[place])[1], place + 1), "c" if "c" in cue.frames else "a"
+    if verb + 1 < len(tree) and tree.words[verb + 1] == "that" and tree.pos[verb + 1] == "SCONJ":
+        return verb + 2, len(tree), "c"
     return None
 
 
@@ -130,10 +236,12 @@ def _clause_frame(tree: Tree, verb: int, child: int, cue: Cue) -> str | None:
     return "c" if "c" in cue.frames else ("i" if "i" in cue.frames and infinitive else None)
 
 
-def _with_conjoined(tree: Tree, verb: int, stop: int) -> int:
+def _with_conjoined(tree: Tree, words: Words, verb: int, stop: int) -> int:
     """A second clause that the parser hung on the cue is content too: said A, and B is still rising."""
     for other in tree.children[verb]:
         if tree.deps[other] != "conj" or other < stop or tree.child(other, *SUBJECTS) is None:
+            continue
+        if cue_at(tree, words, other) is not None:
             continue
         first, last = tree.subtree(other)
         own = tree.child(verb, *SUBJECTS)
@@ -172,7 +280,7 @@ def _prepositional(tree: Tree, verb: int, cue: Cue) -> tuple[int, int, str] | No
         if child < verb or word not in _PREPOSITIONS or word not in cue.frames:
             continue
         if tree.deps[child] in ("prep", "prt"):
-            return child + 1, tree.subtree(child)[1], word
+            return child + 1, _to_the_end(tree, verb, child, tree.subtree(child)[1]), word
     if "for" in cue.frames:
         for child in tree.children[verb]:
             if tree.deps[child] in ("advcl", "ccomp", "xcomp") and child > verb:
@@ -186,35 +294,73 @@ def _noun(tree: Tree, verb: int, cue: Cue, folded: frozenset[int]) -> tuple[int,
     obj = tree.child(verb, "dobj")
     if "n" not in cue.frames or obj is None or obj < verb or obj in folded:
         return None
-    return *tree.subtree(obj), "n"
+    if any(tree.words[c] == "as" and tree.child(c, "pcomp") is not None for c in tree.children[verb]):
+        return None  # quoted the minister as saying ...: the content is that of "saying"
+    first, stop = tree.subtree(obj)
+    return first, _to_the_end(tree, verb, obj, stop), "n"
+
+
+def _to_the_end(tree: Tree, verb: int, obj: int, stop: int) -> int:
+    """Phrases behind an object that belong to it: blasted the mayor for lying, called on them to resign."""
+    for child in tree.children[verb]:
+        if child > obj and tree.deps[child] in ("prep", "xcomp", "acl", "relcl") and tree.subtree(child)[0] == stop:
+            if tree.deps[child] == "prep" and tree.words[child] not in ("for", "as", "of", "over", "about", "to"):
+                break
+            stop = tree.subtree(child)[1]
+    return stop
+
+
+def _passive_subject(tree: Tree, verb: int, cue: Cue) -> tuple[int, int, str] | None:
+    """A deal was announced: the subject is the topic."""
+    subject = tree.child(verb, "nsubjpass")
+    if "n" not in cue.frames or subject is None:
+        return None
+    return *tree.subtree(subject), "n"
 
 
 def _according(tree: Tree, token: int, folded: frozenset[int]) -> Report | None:
-    preposition = next((c for c in tree.children[token] if tree.words[c] == "to"), None)
-    if preposition is None and token + 1 < len(tree) and tree.words[token + 1] == "to":
-        preposition = token + 1
-    if preposition is None:
+    """According to the mayor, CONTENT. -- CONTENT, according to the mayor."""
+    preposition = token + 1
+    if preposition >= len(tree) - 1 or tree.words[preposition] != "to":
         return None
-    speaker = tree.child(preposition, "pobj")
-    if speaker is None:
-        speaker = tree.child(token, "pobj")
-    stop = _source_end(tree, token)
+    speaker, stop = source_of(tree, preposition)
     left = _clause_left(tree, token)
-    if token - left <= 1:
-        first, last = stop, len(tree)
-    else:
-        first, last = left, token
+    first, last = (stop, len(tree)) if _is_leading(tree, left, token) else (left, token)
     first, last = trim(tree, first, last)
     if any(t in folded for t in range(first, last)) and last - first <= 6:
         return None
-    return Report(first, last, token, preposition + 1, speaker, "according", "according_to", "speech", "according")
+    return Report(
+        first, last, token, preposition + 1, speaker, "according", "according_to", "speech", "according", True
+    )
 
 
-def _source_end(tree: Tree, token: int) -> int:
-    """Where the phrase "according to ..." ends: at the comma after its noun phrase and asides."""
-    stop = tree.subtree(token)[1]
-    comma = next((t for t in range(token, len(tree)) if tree.words[t] == "," and t + 1 >= stop), None)
-    return comma + 1 if comma is not None else stop
+def _is_leading(tree: Tree, left: int, token: int) -> bool:
+    """Does the phrase stand before its content? True too after "Wikinews has learned that" and "But"."""
+    before = [t for t in range(left, token) if tree.pos[t] not in ("PUNCT", "CCONJ", "ADV", "SCONJ")]
+    return not before or (tree.words[token - 1] in ("that", "but", "and") and token - left <= 6)
+
+
+def source_of(tree: Tree, preposition: int) -> tuple[int | None, int]:
+    """Head of the noun phrase after "according to", and one past the last token of the phrase."""
+    objects = [c for c in tree.children[preposition] if tree.deps[c] == "pobj"]
+    if objects:
+        speaker, stop = objects[-1], tree.subtree(objects[-1])[1]
+    else:
+        speaker, stop = _chunk(tree, preposition + 1)
+    if stop < len(tree) and tree.words[stop] == ",":
+        stop += 1
+    return speaker, stop
+
+
+def _chunk(tree: Tree, first: int) -> tuple[int, int]:
+    """A noun phrase that the parser took for something else: "According to Obi the road is shut"."""
+    place = first
+    while place < len(tree) and tree.words[place] not in _CLOSING and tree.pos[place] not in ("AUX", "SCONJ"):
+        new_phrase = tree.pos[place] in ("DET", "PRON") and place > first
+        if new_phrase and tree.pos[place - 1] not in ("ADP", "CCONJ", "DET"):
+            break
+        place += 1
+    return max(first, place - 1), max(first + 1, place)
 
 
 def _clause_left(tree: Tree, token: int) -> int:

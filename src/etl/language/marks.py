@@ -121,7 +121,7 @@ def _classify(text: str, match: re.Match[str]) -> _Mark:
     else:
         can_open = open_place or (before in _SPACE and after in _SPACE)
         can_close = close_place or (before in _SPACE and after in _SPACE)
-    return _Mark(match.start(), match.end(), char, can_open, can_close, open_place != close_place)
+    return _Mark(match.start(), match.end(), char, can_open, can_close, open_place and not close_place)
 
 
 def _guillemet(char: str, before: str, after: str) -> tuple[bool, bool]:

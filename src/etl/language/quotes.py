@@ -9,32 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from etl.language.attribution import Draft, read_sentence
+from etl.language.attribution import Draft, introduction, read_sentence
 from etl.language.bounds import bound_marks
+from etl.language.continuity import Block, add_unclaimed, carry_on
 from etl.language.cues import LANGUAGES, Words, load_words
 from etl.language.marks import Marked, find_marked
-from etl.language.model import Analysis, Parser
+from etl.language.model import Analysis, Parse, Parser
+from etl.language.repairs import mend
 from etl.language.skeletons import Skeleton, make_skeletons
 from etl.language.speakers import UNKNOWN, Cast, Speaker
 from etl.language.trees import Tree
 from etl.records import Article, Mention, Paragraph, Part, Quote, StoryEntity
 
 _MAX_PARSED = 1_500  # characters: beyond that it is a table or a list, not a sentence
-
-
-@dataclass(slots=True)
-class _Block:
-    """A paragraph or the headline with all that is read in it; `base` is its offset in `part`."""
-
-    part: Part
-    index: int | None
-    base: int
-    text: str
-    marked: tuple[Marked, ...]
-    skeletons: tuple[Skeleton, ...]
-    drafts: list[Draft]
 
 
 def find_quotes(
@@ -55,18 +44,18 @@ def find_quotes(
     texts: dict[Part, str] = {"text": article.story.text, "headline": article.headline or ""}
     cast = Cast(texts, mentions, entities, words)
     for place, block in enumerate(blocks):
-        _add_unclaimed(block, words)
-        _carry_on(blocks, place)
+        add_unclaimed(block, words)
+        carry_on(blocks, place, cast)
     return _emit(blocks, cast)
 
 
 # --- reading -----------------------------------------------------------------------------------
 
 
-def _blocks(article: Article, paragraphs: Sequence[Paragraph | None], words: Words) -> list[_Block]:
+def _blocks(article: Article, paragraphs: Sequence[Paragraph | None], words: Words) -> list[Block]:
     body = [p for p in paragraphs if p is not None]
     texts = [article.story.text[p.start : p.end] for p in body]
-    found: list[_Block] = []
+    found: list[Block] = []
     if article.headline and None in paragraphs:
         found.append(_block("headline", None, 0, article.headline, find_marked([article.headline])[0], words, False))
     marked = find_marked(texts)
@@ -79,20 +68,32 @@ def _blocks(article: Article, paragraphs: Sequence[Paragraph | None], words: Wor
 
 def _block(
     part: Part, index: int | None, base: int, text: str, marked: Sequence[Marked], words: Words, goes_on: bool
-) -> _Block:
+) -> Block:
     bounded = bound_marks(text, marked, words, goes_on)
-    return _Block(part, index, base, text, bounded, make_skeletons(text, bounded, words), [])
+    return Block(part, index, base, text, bounded, make_skeletons(text, bounded, words))
 
 
-def _read_sentences(blocks: Sequence[_Block], parser: Parser, words: Words, mentions: Sequence[Mention]) -> None:
+def _read_sentences(blocks: Sequence[Block], parser: Parser, words: Words, mentions: Sequence[Mention]) -> None:
     wanted = [(b, n) for b in blocks for n, s in enumerate(b.skeletons) if _can_attribute(s, words)]
     names = _names_by_part(mentions)
     texts = [_readable(b, b.skeletons[n], names) for b, n in wanted]
     for (block, number), text, parse in zip(wanted, texts, parser.parse(texts), strict=True):
-        tree = Tree(text, parse)
+        tree = Tree(text, mend(text, parse, words, _held(block, block.skeletons[number], parse)))
         for draft in read_sentence(block.text, block.skeletons[number], tree, block.marked, words):
             draft.sentence = number
             block.drafts.append(draft)
+        opening = introduction(block.skeletons[number], tree, words)
+        if opening is not None:
+            block.introductions[number] = opening
+
+
+def _held(block: Block, skeleton: Skeleton, parse: Parse) -> frozenset[int]:
+    """Tokens of the parse that stand inside quotation marks."""
+    spans = [(block.marked[n].start, block.marked[n].end) for n in skeleton.quotes if n not in skeleton.folded]
+    if not spans:
+        return frozenset()
+    places = [skeleton.source(a, b)[0] for a, b in parse.tokens]
+    return frozenset(t for t, place in enumerate(places) if any(a <= place < b for a, b in spans))
 
 
 def _can_attribute(skeleton: Skeleton, words: Words) -> bool:
@@ -102,7 +103,7 @@ def _can_attribute(skeleton: Skeleton, words: Words) -> bool:
         return True
     lower = skeleton.text.lower()
     return any(phrase in lower for phrase in words.lists["attribution.according"][:1]) or (
-        bool(skeleton.folded) and ":" in skeleton.text
+        ":" in skeleton.text and (bool(skeleton.folded) or skeleton.text.rstrip().endswith(":"))
     )
 
 
@@ -113,7 +114,7 @@ def _names_by_part(mentions: Sequence[Mention]) -> dict[Part, list[tuple[int, in
     return found
 
 
-def _readable(block: _Block, skeleton: Skeleton, names: dict[Part, list[tuple[int, int]]]) -> str:
+def _readable(block: Block, skeleton: Skeleton, names: dict[Part, list[tuple[int, int]]]) -> str:
     """The sentence for the parser: one in capitals is put in lower case, names keeping their initials."""
     text = skeleton.text.replace("\n", " ")
     letters = [c for c in block.text[skeleton.start : skeleton.end] if c.isalpha()]
@@ -132,100 +133,10 @@ def _readable(block: _Block, skeleton: Skeleton, names: dict[Part, list[tuple[in
     return "".join(chars)
 
 
-# --- quotations without a cue ------------------------------------------------------------------
-
-
-def _add_unclaimed(block: _Block, words: Words) -> None:
-    """Marked stretches that no cue claims: sentences of somebody, or no quotations at all."""
-    claimed = {n for d in block.drafts for n in d.numbers}
-    for sentence, skeleton in enumerate(block.skeletons):
-        for number in skeleton.quotes:
-            if number in claimed:
-                continue
-            claimed.add(number)
-            mark = block.marked[number]
-            reason = _no_quotation(block.text, mark, number in skeleton.folded, skeleton, words)
-            kind, rule = ("not_quotation", reason) if reason else ("speech", "no_cue")
-            block.drafts.append(
-                Draft(mark.start, mark.end, "direct", kind, "none", rule, 0.6, numbers=(number,), sentence=sentence)
-            )
-    block.drafts.sort(key=lambda d: (d.start, -d.end))
-
-
-def _no_quotation(text: str, mark: Marked, folded: bool, skeleton: Skeleton, words: Words) -> str | None:
-    inner = text[mark.start : mark.end].strip(" ,.;:")
-    tokens = re.findall(r"[\w’'-]+", inner)
-    before = re.findall(r"[\w’'-]+", text[skeleton.start : mark.outer_start])
-    after = re.match(r"\s*([\w’'-]+)", text[mark.outer_end :])
-    if not tokens:
-        return "empty"
-    named = before and before[-1][:1].isupper() and after is not None and after.group(1)[:1].isupper()
-    if named and len(tokens) <= 3 and tokens[0][:1].isupper():
-        return "nickname"
-    if before and before[-1].lower() in words.sets["attribution.so_called"]:
-        return "so_called"
-    small = words.sets["attribution.name_small_words"]
-    if (
-        len(tokens) <= 10
-        and all(t[0].isupper() or t[0].isdigit() or t in small for t in tokens)
-        and not (folded and text[mark.start : mark.end].rstrip()[-1:] in ".?!" and len(before) == 0)
-    ):
-        return "title"
-    if folded and len(tokens) >= 3 and (not before or text[skeleton.start : mark.outer_start].rstrip()[-1:] in ":,—"):
-        return None
-    return "scare_quotes" if len(tokens) <= 4 else "quoted_words"
-
-
-def _carry_on(blocks: Sequence[_Block], place: int) -> None:
-    """Give quotations without a speaker that of the quotation they go on with."""
-    block = blocks[place]
-    for number, draft in enumerate(block.drafts):
-        if draft.kind == "not_quotation" or draft.speaker is not None or draft.rule != "no_cue":
-            continue
-        source = _earlier(block.drafts[:number], draft) or _previous_block(blocks, place, draft)
-        later = next(
-            (d for d in block.drafts[number + 1 :] if d.sentence == draft.sentence + 1 and _is_spoken(d)), None
-        )
-        if source is not None:
-            draft.rule, draft.confidence = "continued", 0.85
-            _borrow(draft, source, block)
-        elif later is not None and not block.text[: draft.start].strip("“\"'‘` "):
-            draft.rule, draft.confidence = "before_cue", 0.7
-            _borrow(draft, (block, later), block)
-
-
-def _is_spoken(draft: Draft) -> bool:
-    return draft.kind == "speech" and draft.speaker is not None
-
-
-def _earlier(drafts: Sequence[Draft], draft: Draft) -> tuple[_Block | None, Draft] | None:
-    for other in reversed(drafts):
-        if _is_spoken(other) and other.sentence >= draft.sentence - 2:
-            return None, other
-    return None
-
-
-def _previous_block(blocks: Sequence[_Block], place: int, draft: Draft) -> tuple[_Block | None, Draft] | None:
-    block = blocks[place]
-    if block.text[: draft.start].strip("“\"'‘`« ") or place == 0 or blocks[place - 1].part != block.part:
-        return None
-    spoken = [d for d in blocks[place - 1].drafts if _is_spoken(d)]
-    return (blocks[place - 1], spoken[-1]) if spoken else None
-
-
-def _borrow(draft: Draft, source: tuple[_Block | None, Draft], block: _Block) -> None:
-    home, other = source
-    shift = 0 if home is None else home.base - block.base
-    draft.cue = None if other.cue is None else (other.cue[0] + shift, other.cue[1] + shift)
-    if other.speaker is not None and other.head is not None:
-        draft.speaker = (other.speaker[0] + shift, other.speaker[1] + shift)
-        draft.head = (other.head[0] + shift, other.head[1] + shift)
-
-
 # --- out ---------------------------------------------------------------------------------------
 
 
-def _emit(blocks: Sequence[_Block], cast: Cast) -> tuple[Quote, ...]:
+def _emit(blocks: Sequence[Block], cast: Cast) -> tuple[Quote, ...]:
     found: list[Quote] = []
     known: dict[tuple[Part, int], Speaker] = {}
     for block in blocks:
@@ -247,7 +158,7 @@ def _emit(blocks: Sequence[_Block], cast: Cast) -> tuple[Quote, ...]:
     return _join(found, blocks)
 
 
-def _quote(block: _Block, draft: Draft, speaker: Speaker, number: int) -> Quote:
+def _quote(block: Block, draft: Draft, speaker: Speaker, number: int) -> Quote:
     base = block.base
 
     def at(span: tuple[int, int] | None, side: int) -> int | None:
@@ -285,7 +196,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start, max(end, start + 1)
 
 
-def _join(quotes: Sequence[Quote], blocks: Sequence[_Block]) -> tuple[Quote, ...]:
+def _join(quotes: Sequence[Quote], blocks: Sequence[Block]) -> tuple[Quote, ...]:
     """Paragraphs of one continuing quotation become one quotation; pieces round one cue share an utterance."""
     continues = {(b.part, m.start + b.base) for b in blocks for m in b.marked if m.continues}
     found: list[Quote] = []

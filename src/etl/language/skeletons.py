@@ -179,6 +179,6 @@ def _stands_alone(text: str, start: int, mark: Marked, after_folded: bool) -> bo
             or after in (",", "")
             or (inner[0].isupper() and " " in inner)
         )
-    if before[-1] in ":,—–-" and (inner[0].isupper() or inner[0] in "[…." or after_folded):
-        return before[-1] != "," or len(inner.split()) > 2
+    if before[-1] in ":,—–-(" and (inner[0].isupper() or inner[0] in "[…." or after_folded):
+        return before[-1] not in ",(" or len(inner.split()) > 2 or inner[-1] in ".?!"
     return after_folded and before[-1] in ",—–-"

@@ -75,13 +75,18 @@ class Cast:
         if cluster is not None:
             self._spoken.append((position, cluster))
 
-    def subject_before(self, part: Part, start: int, end: int) -> Mention | None:
-        """The first person named in a stretch: whom a quotation without a cue after it belongs to."""
-        return next((m for m in self._between(part, start, end) if m.label == "PERSON"), None)
-
-    def speaker_of(self, mention: Mention) -> Speaker:
-        """The speaker a mention stands for."""
-        return self._as_speaker(mention.cluster, "name", 0.7)
+    def topic(self, part: Part, start: int, end: int) -> tuple[int, int] | None:
+        """Whom a sentence is about, by its opening: a pronoun, or the first person it names."""
+        text = self._texts[part]
+        first = _WORD.search(text, start, end)
+        if first is None:
+            return None
+        word = first.group().lower()
+        if self._words.has("speakers.masculine", word) or self._words.has("speakers.feminine", word):
+            return first.start(), first.end()
+        people = [m for m in self._between(part, start, end) if m.label == "PERSON" and m.start >= start]
+        people = [m for m in people if not _POSSESSIVE.match(text, m.end)]
+        return (people[0].start, people[0].end) if people else None
 
     def _between(self, part: Part, start: int, end: int) -> list[Mention]:
         first = max(0, bisect_left(self._starts[part], start) - 1)

@@ -88,7 +88,8 @@ class Tree:
         seen = 0
         while seen < 12:
             seen += 1
-            own = self.child(verb, *SUBJECTS, *PASSIVE_SUBJECTS)
+            subjects = [c for c in self.children[verb] if self.deps[c] in SUBJECTS or self.deps[c] in PASSIVE_SUBJECTS]
+            own = subjects[-1] if subjects else None
             if own is not None:
                 return self._antecedent(own, verb)
             head, dep = self.heads[verb], self.deps[verb]
@@ -98,8 +99,17 @@ class Tree:
                 return head
             if dep in ("appos", "pobj", "dobj", "nsubj"):
                 return None
+            if dep == "pcomp" and self.deps[head] == "prep":
+                quoted = self._quoted_by(head)  # the agency quoted the minister as saying
+                if quoted is not None:
+                    return quoted
             verb = head
         return None
+
+    def _quoted_by(self, preposition: int) -> int | None:
+        if self.words[preposition] != "as":
+            return None
+        return self.child(self.heads[preposition], "dobj", "nsubjpass")
 
     def _antecedent(self, subject: int, verb: int) -> int:
         """Who "who" is: the noun that the relative clause hangs on."""

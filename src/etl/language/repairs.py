@@ -1,0 +1,96 @@
+"""Common slips of a parser at reported speech, mended before the sentence is read.
+
+A parser trained on general text hangs "said A and warned B" and "said A, adding B" on the verb of A. Who knows
+that "warned" and "adding" are cues hangs them on "said".
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from etl.language.cues import Words
+from etl.language.model import Parse
+
+_SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
+
+
+def mend(text: str, parse: Parse, words: Words, held: frozenset[int]) -> Parse:
+    """Return the parse with conjoined and participle cues hung on the cue that the sentence reports with.
+
+    `held` are tokens inside quotation marks: they stay where they are.
+    """
+    forms = [text[a:b].lower() for a, b in parse.tokens]
+    heads = list(parse.heads)
+    deps = parse.deps
+    children: list[list[int]] = [[] for _ in heads]
+    for token, head in enumerate(heads):
+        if token != head:
+            children[head].append(token)
+    for verb, form in enumerate(forms):
+        cue = words.verbs.get(form)
+        if cue is None or not cue.frames & {"c", "a"} or parse.pos[verb] not in ("VERB", "AUX"):
+            continue
+        for content in children[verb]:
+            if deps[content] != "ccomp" or content < verb:
+                continue
+            for token in _strays(content, children, deps, forms, parse.pos, words):
+                if token in held:
+                    continue
+                heads[token] = verb
+                if deps[token] == "conj":
+                    _move_conjunction(token, content, verb, heads, forms)
+    return replace(parse, heads=tuple(heads))
+
+
+def _strays(
+    content: int,
+    children: list[list[int]],
+    deps: tuple[str, ...],
+    forms: list[str],
+    pos: tuple[str, ...],
+    words: Words,
+) -> list[int]:
+    found = []
+    queue = [content]
+    while queue:
+        at = queue.pop()
+        for token in children[at]:
+            if token < content:
+                continue
+            cue = words.verbs.get(forms[token])
+            speaks = cue is not None and bool(cue.speech & {"c", "a", "l", "as"}) and pos[token] == "VERB"
+            has_subject = any(deps[c] in _SUBJECTS for c in children[token])
+            before = forms[token - 1] if token else ""
+            if deps[token] == "conj" and pos[token] in ("VERB", "AUX"):
+                comma = _after_comma(token, children, forms)
+                if (speaks and (has_subject or before in words.sets["sentences.conjunctions"])) or (
+                    comma and not has_subject and pos[content] in ("VERB", "AUX")
+                ):
+                    found.append(token)
+                    continue
+                queue.append(token)
+            elif deps[token] == "advcl" and speaks and not has_subject and before == ",":
+                found.append(token)
+    return found
+
+
+def _after_comma(token: int, children: list[list[int]], forms: list[str]) -> bool:
+    """Is the conjoined verb phrase set off by a comma: says A, and has done B?"""
+    first = min([token, *[c for c in children[token] if c < token]])
+    return first >= 2 and forms[first - 1] in ("and", "but") and forms[first - 2] == ","
+
+
+def _move_conjunction(token: int, content: int, verb: int, heads: list[int], forms: list[str]) -> None:
+    """The "and" and comma before a moved verb go with it."""
+    place = token - 1
+    while place > content and heads[place] != token:
+        if forms[place] in ("and", "but", ",", "or"):
+            heads[place] = verb
+        place -= 1
+        if token - place > 6:
+            break
+    for place in range(max(content + 1, token - 8), token):
+        if forms[place] in ("and", "but", "or", ",") and heads[place] == content:
+            nearest = place >= token - 8
+            if nearest and all(heads[t] == token or forms[t] in ("and", "but", ",") for t in range(place + 1, token)):
+                heads[place] = verb
