@@ -1,10 +1,11 @@
-"""People of plain documents, one cluster each."""
+"""People of plain documents, one cluster each, with the pronouns that mean them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from benchmarks.tasks.entities import place, read_documents
+from etl.language.pronouns import follow_pronouns
 
 
 def predict(documents: Iterable[dict[str, object]]) -> Iterator[dict[str, object]]:
@@ -15,4 +16,6 @@ def predict(documents: Iterable[dict[str, object]]) -> Iterator[dict[str, object
             if mention.label == "PERSON":
                 start, end = place(article, mention)
                 people.setdefault(mention.cluster, []).append({"start": start, "end": end})
+        for pronoun in follow_pronouns(article, reading):
+            people.setdefault(pronoun.cluster, []).append({"start": pronoun.start, "end": pronoun.end})
         yield {"doc_id": document["doc_id"], "clusters": [{"mentions": m} for m in people.values()]}

@@ -9,7 +9,7 @@ from etl.language.aliases import is_acronym, stated
 from etl.language.desk_facts import DeskFacts
 from etl.language.found import Found, Text, make_views
 from etl.language.lexicon import kind_words, organisations
-from etl.language.people import cluster_people, fullest
+from etl.language.people import Sighting, cluster_people, fullest
 from etl.language.personnames import fold
 from etl.language.places import Resolver
 from etl.language.roles import Role, find_roles
@@ -61,7 +61,7 @@ def _printed(texts: Sequence[Text], f: Found) -> str:
 
 
 def _keys(texts: Sequence[Text], found: Sequence[Found], places: Sequence[Place | None]) -> list[_Key]:
-    people = [(f.piece, f.start, _printed(texts, f)) for f in found if f.label == "PERSON"]
+    people = [_sighting(texts, f) for f in found if f.label == "PERSON"]
     numbers = iter(cluster_people(people))
     keys = []
     for f, place in zip(found, places, strict=True):
@@ -73,6 +73,11 @@ def _keys(texts: Sequence[Text], found: Sequence[Found], places: Sequence[Place 
         else:
             keys.append(_thing_key(f.label, printed))
     return keys
+
+
+def _sighting(texts: Sequence[Text], f: Found) -> Sighting:
+    words = texts[f.piece][0].text[max(0, f.start - 24) : f.start].split()
+    return Sighting(f.piece, f.start, _printed(texts, f), words[-1] if words else "")
 
 
 def _thing_key(label: str, printed: str) -> _Key:

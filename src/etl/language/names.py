@@ -9,14 +9,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from etl.language.aliases import bracketed
 from etl.language.desk_facts import DeskFacts
 from etl.language.found import Found, Text, View, make_views, overrule, put_between
 from etl.language.phrases import PhraseIndex
-from etl.language.witnesses import correct_label, find_demonyms, find_listed, find_places, lengthen, title_end
+from etl.language.witnesses import (
+    correct_label,
+    find_demonyms,
+    find_full_names,
+    find_listed,
+    find_places,
+    find_settlements,
+    is_given,
+    is_no_name,
+    is_surname,
+    lengthen,
+    title_end,
+)
 
 __all__ = ["Found", "Text", "find_names", "trim_name"]
 
@@ -25,8 +37,10 @@ def find_names(texts: Sequence[Text], facts: DeskFacts) -> list[Found]:
     """Return the names of all pieces, in order, none overlapping; `texts` includes the desk lines of `facts`."""
     views = make_views(texts)
     found = [correct_label(views[f.piece], lengthen(views[f.piece], f)) for f in _model_names(views)]
-    found = overrule(found, (f for view in views for f in find_listed(view)))
+    found = [f for f in found if not is_no_name(views[f.piece], f)]
+    found = overrule(found, (f for view in views for f in (*find_listed(view), *find_settlements(view))))
     found = put_between(found, (f for view in views for f in (*find_places(view), *find_demonyms(view))))
+    found = put_between(found, (f for view in views for f in find_full_names(view)))
     found = _settle_labels(views, [*found, *facts.found], facts.labels)
     found = overrule(found, _surnames(views, found))
     short = [short for _, short in bracketed(views, found)]
@@ -51,6 +65,7 @@ _TRAILING = re.compile(
 )
 _LIST = re.compile(r",\s+(?:and\s+)?|\s+and\s+(?=[A-Z])")
 
+_SMALL_TAIL = re.compile(r"\s[a-z][a-z-]*$")
 _COMPANY_COMMA = re.compile(r",\s+(?:Inc|Ltd|LLC|Jr|Sr)\b")
 
 
@@ -80,6 +95,10 @@ def trim_name(text: str, start: int, end: int, label: str) -> tuple[int, int]:
         end = start + closing.start()
     if label == "PERSON":
         start = title_end(text, start, end)
+    elif label in ("ORG", "GPE", "LOC", "FAC"):
+        # Example: the agency in "Xinhua news agency" is called Xinhua.
+        while (tail := _SMALL_TAIL.search(text, start, end)) and tail.start() > start:
+            end = tail.start()
     return start, end
 
 
@@ -105,18 +124,30 @@ def _settle_labels(views: Sequence[View], found: Sequence[Found], labels: Mappin
 
 def _surnames(views: Sequence[View], found: Sequence[Found]) -> Iterator[Found]:
     """Later uses of a surname whose bearer the story names in full."""
-    surnames: dict[str, bool] = {}
-    taken = set()
+    taken = {views[f.piece].text[f.start : f.end] for f in found if f.rule == "listed_organisation"}
+    surnames: dict[str, set[str]] = defaultdict(set)
     for f in found:
         words = views[f.piece].text[f.start : f.end].split()
-        if f.label == "PERSON" and len(words) > 1 and len(words[-1]) > 2 and words[-1][0].isupper():
-            surnames[words[-1]] = True
-        elif f.rule == "listed_organisation":
-            taken.add(words[0])
-    index = PhraseIndex({name: True for name in surnames if name not in taken})
+        if f.label == "PERSON" and len(words) > 1 and words[-1] not in taken and is_surname(words):
+            surnames[words[-1]].update(words[:-1])
+    index = PhraseIndex(surnames)
     for view in views:
-        for start, end, _ in index.find(view.text, view.tokens):
-            yield Found(view.number, start, end, "PERSON", "surname", 0.9)
+        for start, end, given in index.find(view.text, view.tokens):
+            if view.before(start) not in ("the", "The"):
+                yield Found(view.number, _with_given(view, start, given), end, "PERSON", "surname", 0.9)
+
+
+def _with_given(view: View, start: int, given: Set[str]) -> int:
+    """Return where a name begins whose surname begins at `start`: other bearers of it have given names too."""
+    place = view.at[start]
+    while (
+        place
+        and (view.words[place - 1] in given or is_given(view.words[place - 1]))
+        and view.text[view.tokens[place - 1][1] : start] == " "
+    ):
+        place -= 1
+        start = view.tokens[place][0]
+    return start
 
 
 def _copies(views: Sequence[View], found: Sequence[Found], labels: Mapping[str, str]) -> Iterator[Found]:

@@ -16,20 +16,32 @@ _FEMALE_WORDS = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A person's name as printed at an offset of a piece, with the word that stands directly before it."""
+
+    piece: int
+    start: int
+    printed: str
+    before: str = ""
+
+
 @dataclass(slots=True)
 class _Person:
     cluster: int
     names: list[PersonName]
-    last_seen: tuple[int, int] = (-1, -1)
-    positions: list[tuple[int, int]] = field(default_factory=list)
+    gender: str | None = None
+    places: list[tuple[int, int]] = field(default_factory=list)
 
-    def is_met_by(self, name: PersonName) -> bool:
+    def is_met_by(self, name: PersonName, gender: str | None) -> bool:
         full = [known for known in self.names if len(known.words) > 1]
-        return bool(full) and all(may_be_one(known, name) for known in full)
+        return bool(full) and not _differ(self.gender, gender) and all(may_be_one(known, name) for known in full)
 
-
-Sighting = tuple[int, int, str]
-"""Piece number, offset and printed name of one mention."""
+    def add(self, name: PersonName, gender: str | None, where: tuple[int, int]) -> None:
+        if name not in self.names:
+            self.names.append(name)
+        self.gender = self.gender or gender
+        self.places.append(where)
 
 
 def cluster_people(sightings: Sequence[Sighting]) -> list[int]:
@@ -37,45 +49,50 @@ def cluster_people(sightings: Sequence[Sighting]) -> list[int]:
 
     Full names are joined first, wherever they stand, because headlines and datelines use the surname before the
     story gives the name. A single word then goes to the person whose surname it is, else whose other name it is; of
-    several, to the one named last before it.
+    several, to the one the story has named most often before, because only that one is called by the surname alone.
     """
     people: list[_Person] = []
     numbers = [-1] * len(sightings)
-    parsed = [parse_person(printed) for _, _, printed in sightings]
-    for at, name in enumerate(parsed):
-        if len(name.words) > 1:
-            numbers[at] = _join_full(people, name, sightings[at][:2])
-    for at, name in enumerate(parsed):
-        if numbers[at] < 0:
-            numbers[at] = _join_single(people, name, sightings[at][:2])
+    parsed = [parse_person(sighting.printed) for sighting in sightings]
+    for is_single, join in ((False, _full_match), (True, _single_match)):
+        for at, (sighting, name) in enumerate(zip(sightings, parsed, strict=True)):
+            if (len(name.words) < 2) is is_single:
+                where = sighting.piece, sighting.start
+                gender = gender_of((sighting.printed,), (sighting.before,))
+                person = join(people, name, gender, where)
+                if person is None:
+                    person = _Person(len(people), [])
+                    people.append(person)
+                person.add(name, gender, where)
+                numbers[at] = person.cluster
     return numbers
 
 
-def _join_full(people: list[_Person], name: PersonName, where: tuple[int, int]) -> int:
-    for person in reversed(people):
-        if person.is_met_by(name):
-            break
-    else:
-        person = _Person(len(people), [])
-        people.append(person)
-    if name not in person.names:
-        person.names.append(name)
-    person.positions.append(where)
-    return person.cluster
+def _full_match(
+    people: Sequence[_Person],
+    name: PersonName,
+    gender: str | None,
+    where: tuple[int, int],  # noqa: ARG001 - both ways of matching are called alike
+) -> _Person | None:
+    return next((person for person in reversed(people) if person.is_met_by(name, gender)), None)
 
 
-def _join_single(people: list[_Person], name: PersonName, where: tuple[int, int]) -> int:
-    best: tuple[int, tuple[int, int], int] | None = None
+def _single_match(
+    people: Sequence[_Person], name: PersonName, gender: str | None, where: tuple[int, int]
+) -> _Person | None:
+    best: tuple[tuple[int, int, tuple[int, int]], _Person] | None = None
     for person in people:
-        rank = max((_rank(known, name) for known in person.names), default=0)
+        rank = 0 if _differ(person.gender, gender) else max(_rank(known, name) for known in person.names)
         if rank:
-            before = max((p for p in person.positions if p <= where), default=(-1, 0))
-            best = max(best, (rank, before, person.cluster)) if best else (rank, before, person.cluster)
-    if best is None:
-        people.append(_Person(len(people), [name]))
-        best = (0, where, len(people) - 1)
-    people[best[2]].positions.append(where)
-    return best[2]
+            before = [place for place in person.places if place <= where]
+            score = rank, len(before), max(before, default=(-1, 0))
+            if best is None or score > best[0]:
+                best = score, person
+    return best[1] if best else None
+
+
+def _differ(a: str | None, b: str | None) -> bool:
+    return a is not None and b is not None and a != b
 
 
 def _rank(known: PersonName, single: PersonName) -> int:

@@ -31,8 +31,10 @@ class PersonName:
 
 @lru_cache(maxsize=1)
 def _folded_titles() -> frozenset[str]:
-    kinds = ("honorific", "honorific_m", "honorific_f")
-    return frozenset(fold(word) for kind in kinds for word in titles(kind))
+    kinds = ("honorific", "honorific_m", "honorific_f", "office")
+    words = frozenset(fold(word) for kind in kinds for title in titles(kind) for word in title.split())
+    # These are given names too: Dean Smith, Earl Warren, Duke Ellington.
+    return words - {"dean", "earl", "duke", "prince", "marshal", "m", "of", "don"}
 
 
 @lru_cache(maxsize=1)
@@ -79,7 +81,7 @@ def may_be_one(a: PersonName, b: PersonName) -> bool:
         return True
     if not _near(a.surname, b.surname):
         return False
-    return _given_agree(a.words[:-1], b.words[:-1])
+    return _given_agree(a.words[:-1], b.words[:-1]) or _goes_by_middle_name(a.words, b.words)
 
 
 def _holds(long: tuple[str, ...], short: tuple[str, ...]) -> bool:
@@ -112,6 +114,12 @@ def _given_agree(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
         return False
     # Middle names must not contradict: George W. is not George H.W.
     return all(_same_given(x, y) for x, y in zip(a[1:], b[1:], strict=False))
+
+
+def _goes_by_middle_name(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    """True when the shorter name is a part of the longer: Jens Otto Harry Jespersen is Otto Jespersen."""
+    short, long = sorted((a, b), key=len)
+    return len(short) > 1 and all(word in long for word in short)
 
 
 def _same_given(a: str, b: str) -> bool:

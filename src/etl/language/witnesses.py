@@ -126,6 +126,71 @@ def find_demonyms(view: View) -> Iterator[Found]:
             yield Found(view.number, start, end, _NORP, "demonym", 0.9)
 
 
+_SETTLEMENT = re.compile(
+    r"\b(?:[Tt]own|[Vv]illage|[Cc]ity|[Cc]ities|[Tt]owns|[Vv]illages|port|capital|suburb|province|district|state|island|"
+    r"municipality|county|region)s?\s+of\s+(?P<name>(?:[A-Z][\w’'-]+|al-[A-Z][\w’'-]+)(?:\s[A-Z][\w’'-]+){0,2})"
+)
+_DIVISION = re.compile(
+    r"(?<![\w’'.-])(?P<name>(?:[A-Z][\w’'-]*[a-z])(?:[\s-][A-Z][\w’'-]*[a-z]){0,1})"
+    r"\s+(?:province|district|county|prefecture|oblast|township)\b"
+)
+
+
+def find_settlements(view: View) -> Iterator[Found]:
+    """Yield what the story itself calls a town, a province and so on: "the village of Onna", "Diyala province"."""
+    for pattern in (_SETTLEMENT, _DIVISION):
+        for match in pattern.finditer(view.text):
+            start, end = match.span("name")
+            name = match["name"]
+            if start not in view.at or name.lower() in common_words() or name in _SIDES or place_label(name) == _NORP:
+                continue
+            if name.endswith(("’s", "'s")):
+                end -= 2
+            yield Found(view.number, start, end, _GPE, "settlement", 0.9)
+
+
+_SIDES = frozenset({"The", "This", "That", "Northern", "Southern", "Eastern", "Western", "Central", "Each", "Every"})
+
+
+def find_full_names(view: View) -> Iterator[Found]:
+    """Yield a listed given name followed by a listed family name ("Bryan Hull"), wherever it stands unmarked."""
+    words = view.words
+    for at in range(len(words) - 1):
+        word = words[at]
+        if not (word[:1].isupper() and word[1:].islower() and fold(word) in given_names()):
+            continue
+        last = at + 1
+        if is_initial(words[last]) and last + 1 < len(words):
+            last += 1
+        start, end = view.tokens[at][0], view.tokens[last][1]
+        if (
+            words[last][1:].islower()
+            and fold(words[last]) in family_names()
+            and view.text[start:end].count(" ") == last - at
+        ):
+            yield Found(view.number, start, end, _PERSON, "full_name", 0.7)
+
+
+def is_initial(word: str) -> bool:
+    """True for "J." and "J"."""
+    return len(word) <= 2 and word[:1].isupper() and word[1:] in ("", ".")
+
+
+def is_no_name(view: View, f: Found) -> bool:
+    """True for what a model marks because it begins with a capital: common words, and parts of titles."""
+    if f.confidence >= _SURE:
+        return False
+    text = view.text[f.start : f.end]
+    if f.label in (_ORG, _PERSON, _LOC, _GPE) and all(word.lower() in common_words() for word in text.split()):
+        return " " not in text or not _in_sentence(view, f.start)
+    # Example: "Interior" in "Interior Minister Murat Sahin" is marked as an organisation.
+    return f.label == _ORG and f"{text} {view.after(f.end)}" in titles("office")
+
+
+def _in_sentence(view: View, start: int) -> bool:
+    return view.before(start)[-1:].isalnum() or view.before(start) == ","
+
+
 # --- what stands in and beside a name ----------------------------------------------------------
 
 _LOCATIVE = frozenset({"in", "near", "outside", "around", "throughout", "across", "toward", "towards", "In", "Near"})
@@ -182,14 +247,20 @@ def _label_of_long(f: Found, words: list[str]) -> tuple[str | None, str]:
     if f.label == _PERSON and given:
         return None, ""
     head = next((words[n - 1] for n, word in enumerate(words) if n and word in ("of", "for", "on")), words[-1])
-    if label := kind_words().get(head.rstrip(".")):
-        if label in ("GPE", "LOC", "FAC") and f.label in ("GPE", "LOC", "FAC"):
-            return None, ""
-        if f.label in ("WORK_OF_ART", "PRODUCT", "LAW", "EVENT") or (label == "ORG" and f.label in ("FAC",)):
-            return None, ""
-        return label, "kind_word"
-    if f.label in (_ORG, _GPE, _LOC) and given and len(words) == 2 and _is_family(words[1]):
-        return _PERSON, "given_name"
+    label = kind_words().get(head.rstrip("."))
+    if label is None:
+        return _full_person(f, words)
+    if f.label in ("WORK_OF_ART", "PRODUCT", "LAW", "EVENT") or {label, f.label} <= {"GPE", "LOC", "FAC"}:
+        return None, ""
+    return (None, "") if label == _ORG and f.label == "FAC" else (label, "kind_word")
+
+
+def _full_person(f: Found, words: list[str]) -> tuple[str | None, str]:
+    """A given and a family name make a person, unless the list of kinds knows the second ("Palmer House")."""
+    if f.label in (_ORG, _GPE, _LOC) and len(words) == 2 and all(word[:1].isupper() for word in words):
+        given, family = fold(words[0]), fold(words[1])
+        if given in given_names() and family in family_names() and not words[0].isupper():
+            return _PERSON, "given_name"
     return None, ""
 
 
@@ -198,9 +269,10 @@ def _label_of_single(view: View, f: Found, name: str) -> tuple[str | None, str]:
         return None, ""
     if follows_title(view, f.start):
         return _PERSON, "title"
-    if not name[1:].islower():
+    before = view.before(f.start)
+    if not name[1:].islower() or view.after(f.end) in ("'s", "’s") or before in ("the", "The"):
         return None, ""
-    if view.before(f.start) in _LOCATIVE and f.label in (_ORG, "PRODUCT", "WORK_OF_ART"):
+    if before in _LOCATIVE and f.label in (_ORG, "PRODUCT", "WORK_OF_ART"):
         return _GPE if gazetteer.is_city(name) else _LOC, "locative"
     if f.label == _ORG and _is_family(name) and not gazetteer.population(name):
         return _PERSON, "family_name"
@@ -210,3 +282,20 @@ def _label_of_single(view: View, f: Found, name: str) -> tuple[str | None, str]:
 def _is_family(word: str) -> bool:
     folded = fold(word)
     return folded in family_names() or folded in given_names()
+
+
+def is_given(word: str) -> bool:
+    """True for given names and initials: "Moses", "J."."""
+    return word[:1].isupper() and (fold(word) in given_names() or (is_initial(word) and word[1:] == "."))
+
+
+def is_surname(words: list[str]) -> bool:
+    """True when the last of a person's names may stand for the person alone.
+
+    Countries do not, nor do common words unless a given name stands before: what the model takes for "Beautiful Lie"
+    must not make a person of every lie.
+    """
+    last = words[-1]
+    if len(last) < 3 or not last[0].isupper() or place_label(last):
+        return False
+    return last.lower() not in common_words() or fold(words[0]) in given_names()
