@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import math
 import os
 import re
 import subprocess
@@ -24,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.predict import predict, predict_formats, predict_html, read_documents
+from benchmarks.story import score as score_story
 
 FLOORS = Path(__file__).parent / "floors.toml"
 
@@ -84,6 +86,11 @@ def measure(gates: list[Gate], root: Path) -> Iterator[tuple[Gate, float]]:
         outputs: dict[tuple[str, ...], str] = {}
         for gate in gates:
             key = (gate.task, gate.gold)
+            if gate.task == "story":
+                if gate.score not in outputs:
+                    outputs[gate.score] = json.dumps(score_story(root / gate.gold))
+                yield gate, pick(outputs[gate.score], gate.measure)
+                continue
             if key not in done:
                 done[key] = Path(folder) / f"{len(done)}.jsonl"
                 began = time.monotonic()
@@ -99,15 +106,22 @@ def measure(gates: list[Gate], root: Path) -> Iterator[tuple[Gate, float]]:
             yield gate, pick(outputs[call], gate.measure)
 
 
-def raise_floors(reached: dict[str, float]) -> None:
+def step(reached: float, *, down: bool) -> float:
+    """The figure to half a point, rounded to the lenient side: machines differ in the last digits of a model."""
+    unit = 0.005 if reached <= 1 else 0.5
+    return round((math.floor if down else math.ceil)(reached / unit + (1e-9 if down else -1e-9)) * unit, 4)
+
+
+def raise_floors(reached: dict[str, float], ceilings: set[str]) -> None:
     """Write better figures into the floors file, keeping everything else of it."""
     lines = FLOORS.read_text(encoding="utf-8").splitlines(keepends=True)
-    name = ""
+    name, at_most = "", False
     for number, line in enumerate(lines):
         if found := re.match(r'name = "(.*)"', line):
             name = found[1]
+            at_most = name in ceilings
         if line.startswith("floor = ") and name in reached:
-            lines[number] = f"floor = {reached[name]:g}\n"
+            lines[number] = f"floor = {step(reached[name], down=not at_most):g}\n"
     FLOORS.write_text("".join(lines), encoding="utf-8")
 
 
@@ -126,12 +140,12 @@ def main() -> int:
     for gate, reached in measure(gates, Path(root).resolve()):
         ok = gate.holds(reached)
         failed += not ok
-        if ok and reached != gate.floor:
+        if ok and step(reached, down=not gate.at_most) != gate.floor:
             better[gate.name] = reached
         bound = "at most" if gate.at_most else "at least"
         print(f"{'ok  ' if ok else 'FAIL'} {gate.name:<52} {reached:8.4g}  {bound} {gate.floor:g}", flush=True)
     if options.raise_ and better:
-        raise_floors(better)
+        raise_floors(better, {gate.name for gate in gates if gate.at_most})
         print(f"raised {len(better)} floors in {FLOORS.name}")
     print(f"quality gates: {len(gates) - failed} passed, {failed} failed")
     return 1 if failed else 0

@@ -37,10 +37,15 @@ class FileFacts:
 
 @dataclass(slots=True)
 class _Tally:
-    format: tuple[str, str] | tuple[None, None] = (None, None)
-    encoding: tuple[str, str] | tuple[None, None] = (None, None)
+    format: str | None = None
+    evidence: str | None = None
+    encoding: str | None = None
+    encoding_evidence: str | None = None
     stories: int = 0
     rejects: int = 0
+
+    def facts(self) -> FileFacts:
+        return FileFacts(self.format, self.evidence, self.encoding, self.encoding_evidence, self.stories, self.rejects)
 
 
 def process_file(delivery: Delivery, origin: Origin, models: Models) -> Iterator[dict[str, list[Row]] | FileFacts]:
@@ -55,13 +60,13 @@ def process_file(delivery: Delivery, origin: Origin, models: Models) -> Iterator
             yield {"rejects": [rows.reject_row(member, origin, delivery.member)]}
             continue
         yield from _process_member(member, origin, models, tally)
-    yield FileFacts(*tally.format, *tally.encoding, tally.stories, tally.rejects)
+    yield tally.facts()
 
 
 def _process_member(member: Delivery, origin: Origin, models: Models, tally: _Tally) -> Iterator[dict[str, list[Row]]]:
     reading = read(member)
-    if reading.format is not None and tally.format == (None, None):
-        tally.format = (reading.format, reading.evidence)
+    if tally.format is None:
+        tally.format, tally.evidence = reading.format, reading.evidence
     for item in _guarded_iterator(reading.items, member, "read"):
         made = item if isinstance(item, Reject) else _process_story(item, member, origin, models)
         if isinstance(made, Reject):
@@ -70,7 +75,7 @@ def _process_member(member: Delivery, origin: Origin, models: Models, tally: _Ta
         else:
             assert isinstance(item, Story)
             if not tally.stories:
-                tally.encoding = (item.encoding, item.encoding_evidence)
+                tally.encoding, tally.encoding_evidence = item.encoding, item.encoding_evidence
             tally.stories += 1
             yield made
 

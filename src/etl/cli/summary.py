@@ -13,6 +13,9 @@ from rich.table import Table
 from etl.ingest.run import Finished
 from etl.lake import open_lake
 
+_FILE_WIDTH = 110
+"""Columns of a summary that goes to a file or a log, where no terminal says how wide it is."""
+
 _MOST_QUOTED = """
     SELECT speaker_name, count(*) AS quotes, count(DISTINCT story_id) AS stories, any_value(speaker_role)
     FROM quotes WHERE speaker_name IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5
@@ -22,6 +25,8 @@ _MOST_QUOTED = """
 def print_summary(finished: Finished, *, now: datetime) -> None:
     """Print the summary of a finished run on stdout."""
     console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=_FILE_WIDTH)
     warehouse = finished.run.settings.warehouse
     tally = finished.tally
     if not tally.loaded and not tally.unreadable and not tally.failed_batches:
