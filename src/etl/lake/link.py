@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from etl.lake.connect import Lake
 from etl.lake.selects import ALIASES_SELECT, entities_select
 from etl.lake.transaction import transaction
 from etl.resolve.records import Copy, Version, VersionLink
+from etl.resolve.syndication import Document, find_copies, over_outlets
 from etl.resolve.versions import link_versions
 
 RULES = "1"
@@ -38,8 +39,9 @@ def resolve_lake(lake: Lake, as_of: datetime) -> dict[str, int]:
         snapshot = lake.snapshot()
         if not _is_due(lake, snapshot, as_of):
             return {}, False
-        copies: list[Copy] = []
-        links = link_versions(_read_versions(lake), copies, as_of=as_of)
+        copies, similar = find_copies(_read_documents(lake))
+        links = link_versions(_read_versions(lake), copies, similar, as_of=as_of)
+        copies = over_outlets(copies, {link.article_id: link.story_id for link in links})
         written = {
             "story_versions": _replace(lake, "story_versions", _rows("story_versions", links)),
             "syndication": _replace(lake, "syndication", _rows("syndication", copies)),
@@ -101,6 +103,16 @@ def _read_versions(lake: Lake) -> list[Version]:
     while some := found.fetchmany(10_000):
         versions += [_version(dict(zip(names, row, strict=True))) for row in some]
     return versions
+
+
+def _read_documents(lake: Lake) -> Iterator[Document]:
+    found = lake.con.execute(
+        """SELECT article_id, body, coalesce(provider, ''), coalesce(agency, ''), published_at FROM lake.articles
+           WHERE body <> '' AND item_kind IN ('story', 'alert')"""
+    )
+    while some := found.fetchmany(1_000):
+        for ident, body, provider, agency, published_at in some:
+            yield Document(ident, body, fold(provider), fold(agency), published_at)
 
 
 def _version(row: dict[str, Any]) -> Version:
