@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from etl.readers import anpa, iptc7901, ninjs, nitf, reuters_sgml, textdump
+from etl.readers import anpa, iptc7901, ninjs, nitf, reuters_sgml, rss, textdump
 from etl.readers.base import HEAD_BYTES, Head, Reader
 from etl.readers.sight import look
 from etl.records import Delivery, Reject, Story
@@ -16,6 +16,7 @@ READERS: tuple[Reader, ...] = (
     ninjs.READER,
     nitf.READER,
     reuters_sgml.READER,
+    rss.READER,
     textdump.READER,
 )
 """Every format the desk takes, one line each; the order means nothing because claims exclude one another."""
