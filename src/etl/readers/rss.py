@@ -68,11 +68,15 @@ def read(delivery: Delivery) -> Iterator[Story | Reject]:
     delivery.stream.seek(0)
     if ((mark := byte_order_mark(start)) and mark[0] != "utf-8") or sixteen_bit_order(start):
         yield from _read_wide(delivery)
-        return
+    else:
+        yield from _read_narrow(delivery, start)
+
+
+def _read_narrow(delivery: Delivery, start: bytes) -> Iterator[Story | Reject]:
+    """A feed in UTF-8 or an 8-bit encoding, from its first bytes on."""
     name = _FIRST_ITEM.search(start)
     tag = name.group(1) if name else b"entry" if b"<feed" in start else b"item"
-    feed = _Feed(declared=xml_declared(start))
-    yield from _read_items(delivery, tag, feed)
+    return _read_items(delivery, tag, _Feed(declared=xml_declared(start)))
 
 
 def _read_wide(delivery: Delivery) -> Iterator[Story | Reject]:
@@ -89,7 +93,7 @@ def _read_wide(delivery: Delivery) -> Iterator[Story | Reject]:
     def place(offset: int) -> int:
         return mark + len(narrow[:offset].decode("utf-8", "ignore").encode(decoded.encoding)) if offset else 0
 
-    for item in read(inner):
+    for item in _read_narrow(inner, narrow[: 64 * 1024]):
         start, end = place(item.byte_offset), place(item.byte_offset + item.byte_length)
         changes: dict[str, Any] = {"byte_offset": start, "byte_length": max(0, end - start)}
         if isinstance(item, Story):
