@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from etl.desk.contributors import is_contribution, read_contributors
 from etl.desk.lexicon import agency_of, any_of, credit_words, load
-from etl.desk.names import read_people, split_title
+from etl.desk.names import filled, read_people, split_title
 from etl.records import Credit
 
 
@@ -41,8 +42,8 @@ def parse_credits(tail: str, at: int | None = None) -> tuple[Credit, ...]:
         stop = _sentence_end(tail, end, stop)
         for role in roles:
             people += read_people(tail, end, stop, language=language, role=role, rule=f"credits.{role}", at=at)
-    if not found and _CONTRIBUTION_WORDS.search(tail):
-        people += _contributors(tail, at)
+    if not found:
+        people += read_contributors(tail, at)
     return tuple(people)
 
 
@@ -51,7 +52,7 @@ def has_credits(text: str) -> bool:
     head = text.lstrip(" \t\r\n([_*—–-")
     if _role_pattern().match(text, len(text) - len(head)):
         return True
-    return len(text) < 600 and bool(_CONTRIBUTION_WORDS.search(text)) and bool(_contribution().search(text))
+    return is_contribution(text)
 
 
 def _markers(text: str) -> list[tuple[int, int, tuple[str, ...], str]]:
@@ -122,57 +123,6 @@ def _sentence_end(text: str, start: int, stop: int) -> int:
     return stop
 
 
-_CONTRIBUTION_WORDS = re.compile(r"(?:contribut|assist|help)ed |(?:reported|reports|wrote|writes) from ")
-
-
-@cache
-def _contribution() -> re.Pattern[str]:
-    return re.compile(
-        r"(?P<people>[^.;()]*?(?:\.[^.;()]{1,40}?)*?)\s+(?:also\s+)?(?:"
-        r"(?P<extra>(?:contributed|assisted)(?:\s+(?:reporting|research|material|additional\s+reporting))?"
-        r"\s+(?:to|from|in|with)\s+(?:this|the)\s+(?:report|story|article|dispatch|column)|helped\s+with\s+this\s+(?:story|report))"
-        r"|(?P<main>(?:reported|reports|wrote|writes)\s+from\s+(?P<place>[^.;()]+?)(?=[.;()]|\s+and\s+[A-Z]\w+\s+[A-Z]|$)))",
-    )
-
-
-_LEAD_IN = re.compile(
-    r"^\W*(?:(?P<outlet>(?:[A-Z][\w.&’'-]*\s+)*)(?:special\s+)?(?P<title>(?:staff\s+|news\s+)?"
-    r"(?:writers?|reporters?|journalists?|correspondents?|researchers?|producers?|photographers?))\s+)(?=[A-Z])"
-)
-
-
-def _contributors(tail: str, at: int | None) -> list[Credit]:
-    people: list[Credit] = []
-    for match in _contribution().finditer(tail):
-        start, end = match.span("people")
-        role = "additional_reporting" if match["extra"] else "reporting"
-        title = affiliation = None
-        lead = _LEAD_IN.match(tail[start:end])
-        if lead is not None:
-            affiliation = lead["outlet"].strip() or None
-            title = lead["title"]
-            start += lead.end()
-        persons = read_people(tail, start, end, language="en", role=role, rule=f"credits.{role}", at=at)
-        place = " ".join(match["place"].split()) if match["place"] else None
-        for person in persons:
-            people.append(_filled(person, title, affiliation, place))
-    return people
-
-
-def _filled(credit: Credit, title: str | None, affiliation: str | None, place: str | None) -> Credit:
-    return Credit(
-        name=credit.name,
-        role=credit.role,
-        title=credit.title or title,
-        affiliation=credit.affiliation or affiliation,
-        location=credit.location or place,
-        contact=credit.contact,
-        start=credit.start,
-        end=credit.end,
-        rule=credit.rule,
-    )
-
-
 def agency_in(people: tuple[Credit, ...]) -> str | None:
     """The agency named in the affiliations of these credits, by its usual short name."""
     for credit in people:
@@ -188,5 +138,5 @@ def with_affiliation(credit: Credit, line: str) -> Credit:
     text = " ".join(line.split())
     if agency_of(text) is None and credit_words().titles.search(text):
         title, affiliation = split_title(text)
-        return _filled(credit, title, affiliation, None)
-    return _filled(credit, None, text, None)
+        return filled(credit, title=title, affiliation=affiliation)
+    return filled(credit, affiliation=text)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from etl.desk.credits import agency_in, parse_byline, parse_credits
 from etl.desk.dateline import parse_dateline
 from etl.desk.languages import declared_language, detected_language
-from etl.desk.layout import Layout, lay_out
+from etl.desk.layout import lay_out
 from etl.desk.lexicon import agency_of, credit_words
 from etl.desk.notices import read_standing
 from etl.desk.publishing import published_at
 from etl.desk.rules import book
+from etl.desk.sheet import Layout
 from etl.desk.taglines import merge
 from etl.records import Article, Credit, Dateline, Paragraph, Span, Story
 

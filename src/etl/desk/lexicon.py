@@ -21,6 +21,13 @@ _ARTICLE = re.compile(r"^the\s+", re.I)
 
 
 @cache
+def houses() -> tuple[str, ...]:
+    """The data files of single agencies and distributors, in the order of their names."""
+    folder = resources.files("etl.desk") / "data" / "houses"
+    return tuple(sorted(f"houses/{file.name}" for file in folder.iterdir() if file.name.endswith(".toml")))
+
+
+@cache
 def agencies() -> Mapping[str, str]:
     """Printed forms of agency names, casefolded, and the name `agency` columns hold for each."""
     table: dict[str, str] = {}

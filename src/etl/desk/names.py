@@ -67,6 +67,18 @@ def split_title(text: str) -> tuple[str, str | None]:
     return title, named[1].strip() if named else None
 
 
+def filled(
+    credit: Credit, *, title: str | None = None, affiliation: str | None = None, location: str | None = None
+) -> Credit:
+    """The credit with these where it has none of its own."""
+    return replace(
+        credit,
+        title=credit.title or title,
+        affiliation=credit.affiliation or affiliation,
+        location=credit.location or location,
+    )
+
+
 def _pieces(text: str, start: int, end: int, language: str, words: CreditWords) -> list[tuple[int, int]]:
     tongue = words.tongues.get(language) or words.tongues["en"]
     pieces = []

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from etl.desk.layout import Layout
 from etl.desk.lexicon import load
+from etl.desk.sheet import Layout
 from etl.records import Status, Story
 
 _KINDS = ("kill", "withhold", "advisory", "alert")

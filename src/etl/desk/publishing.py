@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from etl.desk.layout import Layout
+from etl.desk.sheet import Layout
 from etl.records import Dateline, Instant, Remark, Story
 
 _MONTHS = {
@@ -29,10 +29,13 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_MONTH_DAY = re.compile(r"(?P<month>[^\W\d_]{3,10})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(?P<year>\d{4}))?")
+_MONTH_DAY = re.compile(
+    r"(?P<month>[^\W\d_]{3,10})\.?\s+(?P<day>\d{1,2})(?!\d)(?:st|nd|rd|th)?(?:,?\s+(?P<year>\d{4}))?"
+)
 _DAY_MONTH = re.compile(
     r"(?P<day>\d{1,2})\.?(?:\s+de)?\s+(?P<month>[^\W\d_]{3,10})\.?(?:\s+(?:de\s+)?(?P<year>\d{4}))?"
 )
+_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)")
 _EARLIEST, _LATEST = 1800, 2100
 _AHEAD = timedelta(days=2)
 
@@ -41,7 +44,8 @@ def published_at(story: Story, layout: Layout, dateline: Dateline | None) -> tup
     """The time of publication and what is odd about it.
 
     The first of: the created, published and versioned times of the file; the dateline's date with its own
-    year or that of the copyright line, to the day. A date that cannot be is a remark, not a guess.
+    year; a date line at the top; the dateline's date with the year of the copyright line, these to the day.
+    A date that cannot be is a remark, not a guess.
     """
     remarks = []
     for name in ("created", "published", "versioned"):
@@ -54,14 +58,15 @@ def published_at(story: Story, layout: Layout, dateline: Dateline | None) -> tup
         remarks.append(
             Remark("desk", "impossible_time", f"{name} is {instant.printed!r}: not a year news was filed in")
         )
-    if dateline is None or dateline.date_text is None:
-        return None, remarks
     year = layout.fields.get("year")
-    when = read_day(dateline.date_text, int(year) if year else None)
-    if isinstance(when, str):
-        remarks.append(Remark("desk", "impossible_date", when))
-    elif when is not None:
-        return Instant(printed=dateline.date_text, when=when, precision="day"), remarks
+    dated = dateline.date_text if dateline else None
+    for printed, assumed in ((dated, None), (layout.fields.get("date"), None), (dated, int(year) if year else None)):
+        when = read_day(printed, assumed) if printed else None
+        if isinstance(when, str):
+            remarks.append(Remark("desk", "impossible_date", when))
+            break
+        if printed and when is not None:
+            return Instant(printed=printed, when=when, precision="day"), remarks
     return None, remarks
 
 
@@ -85,11 +90,12 @@ def read_day(text: str, year: int | None) -> datetime | str | None:
 
     `year` is used where the text prints none.
     """
-    for pattern in (_MONTH_DAY, _DAY_MONTH):
+    for pattern in (_MONTH_DAY, _DAY_MONTH, _ISO):
         found = pattern.search(text)
         if found is None:
             continue
-        month = _MONTHS.get(found["month"].casefold())
+        name = found["month"].casefold()
+        month = int(name) if name.isdigit() else _MONTHS.get(name)
         stated = int(found["year"]) if found["year"] else year
         if month is None or stated is None:
             continue

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from etl.desk.lexicon import load
+from etl.desk.lexicon import houses, load
 
 _LONGEST_FURNITURE = 48
-_CLOSING = " .:!>»›…*-–—|•·\t"
+_CLOSING = " :!>»›…*-–—|•·\t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,8 @@ def _cut(rule: Rule, found: re.Match[str]) -> Cut:
 def book(where: str) -> RuleBook:
     """The rules for `top`, `tail`, `foot` or `any`; cached."""
     rules = []
-    for entry in load("lines.toml")["rule"]:
+    entries = [entry for name in houses() for entry in load(name)["rule"]] + load("lines.toml")["rule"]
+    for entry in entries:
         if where in entry["where"]:
             flags = re.S if entry.get("cased") else re.S | re.I
             rules.append(
@@ -111,4 +112,4 @@ def furniture(text: str, *, is_text_layout: bool) -> Cut | None:
     """Page furniture when the whole line is such ("Advertisement", "Share"), else None."""
     if len(text) > _LONGEST_FURNITURE:
         return None
-    return _furniture(is_text_layout).get(text.strip(_CLOSING).casefold())
+    return _furniture(is_text_layout).get(text.removesuffix("...").strip(_CLOSING).casefold())

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 _WIDEST_WRAP = 116
+_LONGEST_BRACKET = 8
 _TABLE = re.compile(r"\S(?: {3,}|\t+)\S.*?\S(?: {2,}|\t+)\S|\S(?: {4,}|\t+)[-+($£€]?\d")
 _BULLET = re.compile(r"(?:--?|[*•·▪–—+o])\s+\S")
 _LINE_END = re.compile(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
@@ -101,6 +102,8 @@ def _goes_on(run: list[Unit], line: Unit, width: int, stands_alone: Callable[[st
     last = run[-1]
     if line.after_blank or line.is_row or last.is_row:
         return False
+    if run[0].text[0] == "(" and len(run) < _LONGEST_BRACKET and not any(")" in one.text for one in run):
+        return True
     if line.indent > last.indent and not _BULLET.match(run[0].text):
         return False
     room = width - (last.indent + len(last.text)) - 1
@@ -108,6 +111,8 @@ def _goes_on(run: list[Unit], line: Unit, width: int, stands_alone: Callable[[st
     is_full = room < max(len(first_word), 8)
     if not is_full and (not line.text[0].islower() or last.text.endswith(_ENDS) or room >= width * 0.5):
         return False
+    if line.text[0].islower() and not line.indent:
+        return True
     if _BULLET.match(line.text) or stands_alone(line.text):
         return False
     return len(run) > 1 or not stands_alone(last.text)

@@ -1,0 +1,207 @@
+"""The top of a story: transmission lines, headline, deck, byline, bureau line, dateline - until running text begins.
+
+The order of recognition: page furniture and the rules for the top, the headline that a field of the file
+names, bylines, a headline that a byline or dateline below vouches for, the dateline, then bylines without
+"By", bureau lines, headlines set off by what follows, decks.
+"""
+
+from __future__ import annotations
+
+from etl.desk.credits import with_affiliation
+from etl.desk.openings import affiliation_line, bare_byline_credits, bureau_line, may_be_headline
+from etl.desk.rules import Cut, book
+from etl.desk.sheet import Sheet
+from etl.desk.units import Unit
+from etl.records import Credit, Span
+
+_TOP_UNITS = 24
+_ANCHOR_UNITS = 14
+_DECK_UNITS = 3
+_SECTION_WORDS = 3
+
+
+def read_top(sheet: Sheet) -> None:
+    """Cut the units before running text and set where running text begins."""
+    top = _Top(sheet)
+    number = 0
+    while number < min(len(sheet.units), _TOP_UNITS):
+        if sheet.marks[number] is None and not top.cut(number):
+            break
+        if sheet.body_start is not None:
+            break
+        number += 1
+    sheet.body_from = min(number, len(sheet.units))
+    top.give_back_headline()
+
+
+class _Top:
+    """Works down the units of one sheet."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.found = sheet.found
+        self.anchored: int | None = None
+        """The unit that a byline or dateline below vouches for as headline."""
+        self.above: frozenset[int] = frozenset()
+        """Short lines above that headline: names of pages and sections."""
+        if sheet.is_text and sheet.story.headline is None:
+            self._find_anchor()
+
+    def _find_anchor(self) -> None:
+        """Look for the headline by the byline or dateline under it.
+
+        Its first line may read like a dateline itself ("TALKING POINT/BANKS"), so a dateline counts only
+        when a line that can be a headline stands above it.
+        """
+        sheet = self.sheet
+        lines: list[int] = []
+        for number, unit in enumerate(sheet.units[:_ANCHOR_UNITS]):
+            if sheet.marks[number] is not None or sheet.furniture(unit) or book("top").match(unit.text):
+                continue
+            if sheet.byline_at(number) or (lines and sheet.dateline_at(number) is not None):
+                break
+            if not may_be_headline(unit.text):
+                return
+            lines.append(number)
+        else:
+            return
+        if not lines:
+            return
+        long = [number for number in lines if len(sheet.units[number].text.split()) > _SECTION_WORDS]
+        self.anchored = next((n for n in long if not bureau_line(sheet.units[n].text)), lines[0])
+        self.above = frozenset(number for number in lines if number < self.anchored)
+
+    def cut(self, number: int) -> bool:
+        """Cut one unit; False when running text begins with it."""
+        sheet = self.sheet
+        unit = sheet.units[number]
+        cut = sheet.furniture(unit) or book("top").match(unit.text)
+        if cut is not None:
+            sheet.take(number, cut)
+            return True
+        if self._headline_field(number, unit) or self._byline(number, unit) or self._anchored(number, unit):
+            return True
+        if self._dateline(number):
+            return True
+        return sheet.is_text and (
+            self._bare_byline(number, unit)
+            or self._bureau(number, unit)
+            or self._headline(number, unit)
+            or self._deck(number, unit)
+        )
+
+    # --- headlines ------------------------------------------------------------------------------
+
+    def _headline_field(self, number: int, unit: Unit) -> bool:
+        headline = self.sheet.story.headline
+        if headline is None or self.found.headline_start is not None:
+            return False
+        if " ".join(unit.text.split()).casefold() != " ".join(headline.split()).casefold():
+            return False
+        self.found.headline_start = unit.start
+        self.sheet.take(number, Cut("headline", "headline.field"))
+        return True
+
+    def _anchored(self, number: int, unit: Unit) -> bool:
+        if number in self.above:
+            if not self._bureau(number, unit):
+                self.sheet.take(number, Cut("page", "page.section"))
+            return True
+        if number != self.anchored or self.found.headline is not None:
+            return False
+        self._take_headline(number, unit, "headline.above_byline")
+        return True
+
+    def _headline(self, number: int, unit: Unit) -> bool:
+        if self.found.headline is not None or not may_be_headline(unit.text) or not self._is_set_off(number, unit):
+            return False
+        self._take_headline(number, unit, "headline.first_line")
+        return True
+
+    def _take_headline(self, number: int, unit: Unit, rule: str) -> None:
+        self.found.headline = " ".join(unit.text.split())
+        self.found.headline_start = unit.start
+        self.sheet.take(number, Cut("headline", rule))
+
+    def _is_set_off(self, number: int, unit: Unit) -> bool:
+        """Whether what follows shows that this line is a headline and no first line of a list or poem."""
+        if number + 1 >= len(self.sheet.units):
+            return False
+        after = self.sheet.units[number + 1]
+        if after.after_blank or after.indent > unit.indent:
+            return True
+        if self.sheet.furniture(after) is not None or bureau_line(after.text):
+            return True
+        return len(after.text) > 1.3 * len(unit.text) and after.text.endswith((".", ".”", '."', "”", '"'))
+
+    def give_back_headline(self) -> None:
+        """A story whose only line looks like a headline keeps it as body: it must come out whole."""
+        sheet = self.sheet
+        if sheet.story.headline is not None or self.found.headline is None or self.found.kinds:
+            return
+        if any(mark is None for mark in sheet.marks) or sheet.body_start is not None:
+            return
+        for number, mark in enumerate(sheet.marks):
+            if mark is not None and mark.label == "headline":
+                sheet.marks[number] = None
+                self.found.headline = self.found.headline_start = None
+
+    def _deck(self, number: int, unit: Unit) -> bool:
+        """A line between headline and byline, bureau line or dateline is the deck."""
+        if self.found.headline is None or self.found.dateline is not None or len(unit.text.split()) > 45:
+            return False
+        is_line = may_be_headline(unit.text)
+        if not is_line and self.found.byline is not None:
+            return False
+        for ahead in range(number + 1, min(number + 1 + _DECK_UNITS, len(self.sheet.units))):
+            if self.sheet.byline_at(ahead) or (is_line and self.sheet.dateline_at(ahead) is not None):
+                self.sheet.take(number, Cut("subhead", "subhead.deck"))
+                return True
+            if not may_be_headline(self.sheet.units[ahead].text):
+                return False
+        return False
+
+    # --- bylines, bureau, dateline ----------------------------------------------------------------
+
+    def _byline(self, number: int, unit: Unit) -> bool:
+        if self.found.byline is None:
+            return self._take_byline(number, unit, self.sheet.byline_at(number), "byline.by")
+        above = self.sheet.marks[number - 1] if number else None
+        if above is None or above.label != "byline" or not affiliation_line(unit.text):
+            return False
+        self.found.credits = [with_affiliation(credit, unit.text) for credit in self.found.credits]
+        self.sheet.take(number, Cut("byline", "byline.affiliation"))
+        return True
+
+    def _bare_byline(self, number: int, unit: Unit) -> bool:
+        if self.found.byline is not None or self.found.headline is None:
+            return False
+        return self._take_byline(number, unit, bare_byline_credits(unit.text, unit.start), "byline.bare")
+
+    def _take_byline(self, number: int, unit: Unit, people: tuple[Credit, ...], rule: str) -> bool:
+        if not people:
+            return False
+        self.found.credits += people
+        self.found.byline = " ".join(unit.text.split())
+        self.sheet.take(number, Cut("byline", rule))
+        return True
+
+    def _bureau(self, number: int, unit: Unit) -> bool:
+        if self.found.bureau is not None or not bureau_line(unit.text) or number + 1 >= len(self.sheet.units):
+            return False
+        strong = unit.text.casefold().endswith(("bureau", "news service", "news agency"))
+        if self.found.headline is None and not strong:
+            return False
+        self.found.bureau = " ".join(unit.text.split())
+        self.sheet.take(number, Cut("bureau", "bureau.line"))
+        return True
+
+    def _dateline(self, number: int) -> bool:
+        dateline = self.sheet.dateline_at(number)
+        if dateline is None or dateline.end is None or dateline.start is None:
+            return False
+        self.found.dateline = dateline
+        self.sheet.inline.append(Span(dateline.start, dateline.end, "dateline", dateline.rule))
+        self.sheet.body_start = dateline.end
+        self.sheet.body_from = number
+        return True
