@@ -164,7 +164,8 @@ def _direct(
                 draft.confidence = 0.6
         else:
             _by_preposition(skeleton, tree, token, draft)
-        found.append(draft)
+        if draft.rule != "no_cue":
+            found.append(draft)
     return found
 
 
@@ -173,8 +174,27 @@ def _cue_of(tree: Tree, token: int, words: Words) -> int | None:
     for verb in tree.ancestors(token):
         if _speaks(tree, words, verb) is not None:
             return verb
+    beside = _cue_behind(tree, token, words)
+    if beside is not None:
+        return beside
     verbs = [v for v in range(len(tree)) if (c := _speaks(tree, words, v)) is not None and c.speech & {"c", "q"}]
     return min(verbs, key=lambda v: abs(v - token), default=None)
+
+
+def _cue_behind(tree: Tree, token: int, words: Words) -> int | None:
+    """A cue behind the marks, whatever the parser took it for: "Yes," the email read."""
+    place = token + 1
+    while place < len(tree) and tree.words[place] in ('"', ",", "?", "!"):
+        place += 1
+    start = place
+    while place < min(len(tree), start + 12) and tree.words[place] not in _BORDERS:
+        cue = words.verbs.get(tree.words[place])
+        following = tree.words[place + 1] if place + 1 < len(tree) else "."
+        ends = following in _BORDERS or following in words.sets["sentences.after_tag"]
+        if cue is not None and cue.speech & {"c", "q"} and (place == start or ends):
+            return place
+        place += 1
+    return None
 
 
 def _speaks(tree: Tree, words: Words, verb: int) -> Cue | None:
@@ -219,7 +239,7 @@ def _beside(tree: Tree, verb: int, tokens: dict[int, int]) -> int | None:
     for place in range(verb + 1, min(len(tree), verb + 9)):
         if tree.words[place] in _BORDERS or place in tokens:
             break
-        if tree.pos[place] in _NOMINAL:
+        if tree.pos[place] in _NOMINAL or tree.text[tree.tokens[place][0]].isupper():
             return place
     return None
 

@@ -18,6 +18,10 @@ _WORD = re.compile(r"[\w’'-]+")
 _DASH_BYLINE = re.compile(r"\s*(?:[-—–―]{1,2}|--)\s*([A-Z][^.!?\n]{1,80}?)\s*[.]?\s*$")
 
 
+BORROWED = frozenset({"no_cue", "continued", "before_cue", "subject_before"})
+"""Rules that give a quotation the speaker of something else."""
+
+
 @dataclass(slots=True)
 class Block:
     """A paragraph or the headline with all that is read in it; `base` is its offset in `part`.

@@ -123,7 +123,7 @@ def _contents(
 
 def _inserted(tree: Tree, verb: int, cue: Cue, folded: frozenset[int]) -> list[tuple[int, int, str]]:
     """Both sides of a cue between commas: The plan, he said, is dead. As the mayor noted, it is dead."""
-    if not cue.speech & {"c", "q"}:
+    if "c" not in cue.speech:
         return []
     speaker = speaker_of(tree, verb, False)
     is_finite = tree.deps[verb] in ("ROOT", "parataxis", "ccomp", "dep") and speaker is not None
@@ -202,7 +202,7 @@ def _clause(tree: Tree, words: Words, verb: int, cue: Cue, folded: frozenset[int
                 return tree.subtree(subject)[0], stop, "x"
             if "i" in cue.frames or "x" in cue.frames:
                 return max(first, verb + 1), stop, "i" if "i" in cue.frames else "x"
-    if tree.deps[verb] == "parataxis" and ("c" in cue.frames or "q" in cue.frames):
+    if tree.deps[verb] == "parataxis" and "c" in cue.frames:
         return _around(tree, verb)
     return _that_clause(tree, words, verb, cue)
 
@@ -231,8 +231,6 @@ def _clause_frame(tree: Tree, verb: int, child: int, cue: Cue) -> str | None:
         return "a"
     if "l" in cue.frames and tree.child(child, "nsubj") is not None and child > verb:
         return "l"
-    if "q" in cue.frames and child < verb:
-        return "q"
     return "c" if "c" in cue.frames else ("i" if "i" in cue.frames and infinitive else None)
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from etl.language.attribution import Draft, introduction, read_sentence
 from etl.language.bounds import bound_marks
-from etl.language.continuity import Block, add_unclaimed, carry_on
+from etl.language.continuity import BORROWED, Block, add_unclaimed, carry_on
 from etl.language.cues import LANGUAGES, Words, load_words
 from etl.language.marks import Marked, find_marked
 from etl.language.model import Analysis, Parse, Parser
@@ -201,16 +201,25 @@ def _join(quotes: Sequence[Quote], blocks: Sequence[Block]) -> tuple[Quote, ...]
     continues = {(b.part, m.start + b.base) for b in blocks for m in b.marked if m.continues}
     found: list[Quote] = []
     for quote in quotes:
-        if found and (quote.part, quote.start) in continues and quote.type == "direct" and quote.kind == "speech":
-            last = found[-1]
-            if last.kind == "speech" and last.type == "direct":
-                found[-1] = replace(last, end=quote.end)
-                continue
+        if found and (quote.part, quote.start) in continues and _may_join(found[-1], quote):
+            found[-1] = _joined(found[-1], quote)
+            continue
         if found and _same_utterance(found[-1], quote):
             quote = replace(quote, utterance=found[-1].utterance)
         found.append(quote)
     numbers = {u: n for n, u in enumerate(dict.fromkeys(q.utterance for q in found))}
     return tuple(replace(q, utterance=numbers[q.utterance]) for q in found)
+
+
+def _may_join(last: Quote, quote: Quote) -> bool:
+    return {last.type, quote.type} == {"direct"} and {last.kind, quote.kind} == {"speech"} and last.part == quote.part
+
+
+def _joined(last: Quote, quote: Quote) -> Quote:
+    """One quotation over two paragraphs; the one with a cue of its own says whose it is."""
+    if last.rule in BORROWED and quote.rule not in BORROWED:
+        return replace(quote, start=last.start, paragraph=last.paragraph, utterance=last.utterance)
+    return replace(last, end=quote.end)
 
 
 def _same_utterance(last: Quote, quote: Quote) -> bool:

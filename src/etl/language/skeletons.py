@@ -18,6 +18,7 @@ _END = re.compile(r"[.?!…]+[)\]’'”\"]*(?=\s)")
 _WORD_BEFORE = re.compile(r"([\w.&'’-]+)$")
 _TERMINAL = re.compile(r"[.?!…—–-][\s'’”\"\])]*$")
 _INNER_BORDER = re.compile(r"[a-z\d)\]’'”\"][.?!…]+[”’'\"]?\s+[\[“‘\"']*[A-Z]")
+_INNER_STOP = re.compile(r"[.?!](?=[’'”\"]?\s+[\[“‘\"']*[A-Z])")
 PLACEHOLDER = "Yes"
 
 
@@ -126,7 +127,8 @@ def _is_tag(fragment: str, words: Words) -> bool:
     """A short clause whose verb has no content of its own: "Judge Marta Kowal asked", "Reid told reporters"."""
     for match in words.cue_pattern.finditer(fragment):
         rest = fragment[match.end() :].split(",")[0].split()
-        if match.start() <= 80 and len(rest) <= 3:
+        follows = not rest or rest[0].lower() in words.sets["sentences.after_tag"]
+        if match.start() <= 80 and (follows or len(rest) <= 3):
             return True
     return False
 
@@ -153,6 +155,8 @@ def _fold(text: str, start: int, end: int, marked: Sequence[Marked]) -> Skeleton
             out += mask
         else:
             copy(mark.start, mark.end)
+            # “weak. They were stiff” inside a sentence: its stops would end the sentence for the parser
+            out = out[: -(mark.end - mark.start)] + _INNER_STOP.sub(",", text[mark.start : mark.end])
         position = mark.outer_end
     copy(position, end)
     return Skeleton(start, end, out, tuple(pieces), tuple(n for n, _ in inside), frozenset(folded))
@@ -167,10 +171,11 @@ def _stands_alone(text: str, start: int, mark: Marked, after_folded: bool) -> bo
     """Is the quotation a clause of its own rather than words of the sentence around it?"""
     inner = text[mark.start : mark.end].strip()
     before = text[start : mark.outer_start].rstrip()
-    if not mark.closed or not mark.opened or _INNER_BORDER.search(inner):
-        return True
     if not inner:
         return False
+    begins_low = inner[0].islower() and before and before[-1] not in ":—–"
+    if not mark.closed or not mark.opened or (_INNER_BORDER.search(inner) and not (begins_low and not after_folded)):
+        return True
     after = text[mark.outer_end : mark.outer_end + 1]
     if not before:
         return (

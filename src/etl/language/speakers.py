@@ -64,6 +64,10 @@ class Cast:
             return self._thing(start)
         if words.has("speakers.first_second", word) or words.has("speakers.relative", word):
             return UNKNOWN
+        if words.has("speakers.documents", word):
+            author = self._author(part, start, end, head)
+            if author is not None:
+                return self._as_speaker(author.cluster, "document", 0.8)
         by_role = self._by_role(part, start, end, word)
         if by_role is not None:
             return by_role
@@ -114,6 +118,15 @@ class Cast:
             if found:
                 return found[0]
         return None
+
+    def _author(self, part: Part, start: int, end: int, head: tuple[int, int]) -> Mention | None:
+        """Whose document it is: "the Home Office letter", "PC World's analysis", "a statement from the mayor"."""
+        inside = [m for m in self._between(part, start, end + 40) if m.label in ("PERSON", "ORG")]
+        text = self._texts[part]
+        before = [m for m in inside if start <= m.start and m.end <= head[0]]
+        link = re.compile(r"\s+(?:by|from|of)\s+(?:the\s+)?")
+        after = [m for m in inside if (found := link.match(text, head[1])) and found.end() == m.start]
+        return (before or after or [None])[-1]
 
     def _as_speaker(self, cluster: int, rule: str, confidence: float) -> Speaker:
         entity = self._entities.get(cluster)

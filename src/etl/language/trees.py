@@ -80,7 +80,9 @@ class Tree:
         return found
 
     def is_passive(self, verb: int) -> bool:
-        """Has the verb a passive subject or auxiliary?"""
+        """Has the verb a passive subject or auxiliary, or is it a past participle behind its noun?"""
+        if self.deps[verb] == "acl" and not self.words[verb].endswith("ing") and self.heads[verb] == verb - 1:
+            return True
         return any(self.deps[c] in PASSIVE_SUBJECTS or self.deps[c] == "auxpass" for c in self.children[verb])
 
     def subject(self, verb: int) -> int | None:
