@@ -69,3 +69,9 @@ def common_words() -> frozenset[str]:
 def family_names() -> frozenset[str]:
     """Return frequent family names, lower case, none of which is a common word."""
     return frozenset(word for (line,) in read_rows("names_family.txt") for word in line.split())
+
+
+@lru_cache(maxsize=1)
+def mixed_words() -> frozenset[str]:
+    """Return words that English writes in lower case oftener than not, but that are parts of names too."""
+    return frozenset(word for (line,) in read_rows("names_mixed.txt") for word in line.split())

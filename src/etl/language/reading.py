@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from etl.language.desk_facts import desk_facts, simple_analysis
 from etl.language.entities import gather_entities
@@ -11,6 +12,7 @@ from etl.language.model import Analysis, Models
 from etl.language.names import find_names
 from etl.language.pieces import Piece, cut_pieces
 from etl.language.quotes import find_quotes
+from etl.language.truecase import truecase_lines
 from etl.records import Article, Reading, Remark
 
 _SUPPORTED = frozenset({"en", None})
@@ -23,7 +25,9 @@ def read_article(article: Article, models: Models) -> Reading:
     """
     supported = article.language in _SUPPORTED
     pieces = cut_pieces(article)
-    texts = list(zip(pieces, _analyse(pieces, models, supported), strict=True))
+    analyses = _analyse(pieces, models, supported)
+    cased = truecase_lines([piece.text for piece in pieces])
+    texts = [(replace(p, text=text), a) for p, text, a in zip(pieces, cased, analyses, strict=True)]
     facts = desk_facts(article, len(texts))
     every: Sequence[Text] = (*texts, *facts.texts)
     found = find_names(every, facts) if supported else list(facts.found)
