@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.desk.dateline import find_dateline, is_agency, parse_dateline
+from etl.desk.dateline import find_dateline, parse_dateline
+from etl.desk.dateline_words import is_agency
 
 # opening, place, date, agency, how the story begins
 PRINTED = [

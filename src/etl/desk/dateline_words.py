@@ -13,12 +13,35 @@ from importlib import resources
 from etl.gazetteer import fold_name
 
 _L = r"[^\W\d_]"
+# White space that no blank line interrupts.
+_WS = r"[ \t\u00a0\r]*+\n?+[ \t\u00a0\r]*+"
 # "}" stands inside a word where a line was hit in transmission: "ME}LBOURNE".
-WORD = rf"{_L}(?:{_L}|[\u0300-\u036f.'’‘`´}}]|[-&](?={_L}))*"
-GAP = r"(?:[ \t\u00a0]+|[ \t]*\n[ \t]*(?=\S))"
-SEP = r"[.,:]?\s*(?:/?-{1,3}(?![-\d])|[—–―]|_{1,3})|\s*:(?=\s)"
-_DAY = r"\d{1,2}(?:st|nd|rd|th|er|º)?|\d[Oo]"
+_WORD = rf"{_L}(?:{_L}|[\u0300-\u036f.'’‘`´}}]|[-&](?={_L}))*"
+_SEP = rf"[.,:]?{_WS}(?:/?-{{1,3}}(?![-\d])|[—–―]|_{{1,3}})|{_WS}:(?=\s)"
+# Days are mistyped: "2O", "l7", "119".
+_DAY = r"(?:\d{1,3}|[lI]\d?|\d[OolI])(?:st|nd|rd|th)?"
 _YEAR = r"(?:,?\s+(?:de\s+)?(?:19|20)\d\d)?"
+# Any word beside a figure; whether the word is a month is asked of the table afterwards, which is far quicker.
+_DATE = (
+    r"(?P<date>(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s+)?"
+    rf"(?:(?P<month>{_L}{{3,12}})\.?,?\s{{0,2}}(?P<day>{_DAY})(?!\w)"
+    rf"|(?P<day2>\d{{1,2}})(?:\.|er|º|st|nd|rd|th)?\s+(?:de\s+)?(?P<month2>{_L}{{3,12}})\.?){_YEAR})"
+)
+_AGENCY = (
+    r"[(\[]\s*(?P<bracket>[^()\[\]\n]{2,40}?)\s*[)\]]|/\s*(?P<slash>[^/\n]{2,40}?)\s*/\.?"
+    rf"|(?P<bare>{_L}[\w.-]*(?: {_L}[\w.-]*)?)\)?(?={_WS}(?:{_SEP}))"
+)
+# A word that a figure follows begins the date, save in RIO DE JANEIRO ("janeiro" is January).
+_PLACE_WORD = rf"(?!(?<![Rr][Ii][Oo] [Dd][Ee] ){_L}{{2,12}}+\.?+{_WS}(?:\d|[lI]\d?\b)){_WORD}"
+_GAP = r"(?:[ \t\u00a0]+|[ \t\r]*\n[ \t]*(?=\S))"
+
+WORD = re.compile(_WORD)
+HEAD = re.compile(rf"{_PLACE_WORD}(?:(?:{_GAP}|\s?,\s*|\s?/\s?){_PLACE_WORD}){{0,11}}")
+"""Runs over the words that may be places; a run of twelve is no dateline."""
+TAIL = re.compile(rf"(?:{_WS}[,.]{{0,2}}{_WS}{_DATE})?(?:{_WS}[,.]?{_WS}(?:{_AGENCY}))?(?P<sep>{_WS}(?:{_SEP}))?")
+"""Date, agency and separator, each of which may be absent."""
+DATE = re.compile(rf"\s*{_DATE}(?P<sep>{_WS}(?:{_SEP}))?")
+AGENCY = re.compile(rf"(?:{_AGENCY})(?P<sep>{_WS}(?:{_SEP}))?")
 
 
 def _file(name: str) -> str:
@@ -38,11 +61,6 @@ def months() -> Mapping[str, int]:
         for name in row["names"].split("|"):
             table.setdefault(name.casefold(), int(row["month"]))
     return table
-
-
-def month_pattern() -> str:
-    """Alternation of all month names, longest first, for patterns that ignore case."""
-    return "|".join(sorted((re.escape(name) for name in months()), key=len, reverse=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,42 +98,17 @@ def words() -> Words:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Patterns:
-    """`head` runs over place words; `tail` over date, agency and separator; `date` is a date with its
-    separator."""
-
-    head: re.Pattern[str]
-    tail: re.Pattern[str]
-    date: re.Pattern[str]
-    agency: re.Pattern[str]
+def is_agency(name: str) -> bool:
+    """Whether `name` is an agency, or two of them ("Reuters/IFR", "tca/dpa")."""
+    known = words().agencies
+    key = agency_key(name)
+    if key in known:
+        return True
+    parts = key.replace(" via ", "/").split("/")
+    return len(parts) > 1 and all(part.strip() in known for part in parts)
 
 
 @cache
-def patterns() -> Patterns:
-    """The grammar of datelines as regular expressions; cached."""
-    # "janeiro" is a month, but not in RIO DE JANEIRO.
-    month = rf"(?<!\brio de )(?:{month_pattern()})(?!{_L})"
-    day = rf"(?:{_DAY})(?!\w)"
-    weekday = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s+)?"
-    # A mistyped month ("Narch 2", "APri 7") is read only before a separator.
-    # Days are mistyped too: "2O", "l7", "119". A month may have lost its day: "OSLO, April - ".
-    slip = r"(?:\d{1,3}|[lI]\d?|\d[OolI])(?!\w)"
-    mark = r"(?=\s*[,.]?\s*(?:-(?!\w)|\s-|\(|[—–]))"
-    odd = rf"(?:{_L}{{3,10}}\.?\s{{1,2}}{slip}{mark}|(?<=,\s){month}\.?(?=\s*(?:-(?!\w)|[—–])))"
-    date = rf"{weekday}(?:{month}\.?,?\s{{0,2}}{day}|{day}\.?\s+(?:de\s+)?{month}\.?){_YEAR}"
-    bare = "|".join(sorted((re.escape(a) for a in words().agencies), key=len, reverse=True))
-    agency = (
-        rf"[(\[]\s*(?P<bracket>[^()\[\]\n]{{2,40}}?)\s*[)\]]|/\s*(?P<slash>(?:{bare})[^/\n]{{0,24}})\s*/\.?"
-        rf"|(?P<bare>{bare})\)?(?=\s*(?:{SEP}))"
-    )
-    word = rf"(?!{month}\.?\s{{0,12}}\d|{odd}){WORD}"
-    head = rf"{word}(?:(?:{GAP}|\s?,\s*|\s?/\s?(?!(?:{bare})[^/\n]{{0,24}}/)){word}){{0,11}}"
-    when = rf"(?:\s*[,.]{{0,2}}\s*(?P<date>{date})|\s*[,.]{{0,2}}\s*(?P<odd>{odd}))?"
-    tail = rf"{when}(?:\s*[,.]?\s*(?:{agency}))?(?P<sep>\s*(?:{SEP}))?"
-    return Patterns(
-        head=re.compile(head, re.I),
-        tail=re.compile(tail, re.I),
-        date=re.compile(rf"\s*(?P<date>{date})(?P<sep>\s*(?:{SEP}))?", re.I),
-        agency=re.compile(rf"(?:{agency})(?P<sep>\s*(?:{SEP}))?", re.I),
-    )
+def weekdays() -> frozenset[str]:
+    """Days of the week that stand for the date, casefolded."""
+    return frozenset(row["word"].casefold() for row in _rows("dateline_words.tsv") if row["use"] == "weekday")
