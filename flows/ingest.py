@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from etl import schema
 from etl.cli.run import run_progress
 from etl.ingest import run as steps
+from etl.ingest.plan import list_files
 from etl.ingest.report import markdown_report, reject_rows
 from etl.ingest.run import Finished, Run, Tally
 from etl.ingest.worker import Job, Staged
@@ -48,7 +49,7 @@ class IngestParameters(BaseModel):
 @task(name="plan", task_run_name="plan {settings.warehouse}", cache_policy=NO_CACHE)
 def plan(sources: list[Path], settings: Settings) -> Run:
     """What is new."""
-    return steps.begin(sources, settings, command="flow", now=datetime.now(UTC))
+    return steps.begin(list_files(sources), settings, command="flow", now=datetime.now(UTC))
 
 
 @task(

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from etl.cli.options import require_warehouse, warehouse_option
 from etl.cli.run import exit_code, run_here
+from etl.ingest.plan import Listed, Listing
 from etl.lake import open_lake
 from etl.settings import Settings
 
@@ -55,15 +56,17 @@ def rejects(warehouse: Path, replay: bool, limit: int) -> int | None:
 def _replay(warehouse: Path) -> int:
     with open_lake(warehouse, read_only=True) as lake:
         found = lake.con.execute(
-            "SELECT DISTINCT d.location, r.raw_sha256 FROM lake.rejects r JOIN lake.deliveries d USING (raw_sha256)"
+            "SELECT DISTINCT d.location, f.path, f.feed, f.raw_sha256 FROM lake.rejects r "
+            "JOIN lake.raw_files f USING (raw_sha256) JOIN lake.deliveries d ON d.raw_sha256 = f.raw_sha256 "
+            "ORDER BY d.path <> f.path, d.location"
         ).fetchall()
-    there = [(Path(location), digest) for location, digest in found if Path(location).exists()]
-    missing = len({digest for _, digest in found}) - len({digest for _, digest in there})
+    there = {digest: Listed(Path(where), path, feed) for where, path, feed, digest in found if Path(where).exists()}
+    missing = len({row[3] for row in found}) - len(there)
     if missing:
         click.echo(f"{missing} refused files are no longer where they were found", err=True)
     if not there:
         click.echo("nothing to replay")
         return 0
-    force = frozenset(digest for _, digest in there)
-    finished = run_here(tuple(path for path, _ in there), Settings(warehouse), command="replay", force=force)
+    listing = Listing(list(there.values()))
+    finished = run_here(listing, Settings(warehouse), command="replay", force=frozenset(there))
     return exit_code(finished)

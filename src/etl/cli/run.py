@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from etl.cli.options import now, warehouse_option
 from etl.cli.summary import print_summary
+from etl.ingest.plan import Listing, list_files
 from etl.ingest.run import Finished, Run, begin, finish, work
 from etl.lake import open_lake, publish, resolve_lake
 from etl.settings import Settings
@@ -47,7 +48,7 @@ def run(
         copydesk run raw/ --warehouse warehouse
     """
     settings = Settings(warehouse, processes, batch_bytes, batch_files, keep_old=keep_old)
-    finished = run_here(raw, settings, command="run", quiet=quiet)
+    finished = run_here(list_files(raw), settings, command="run", quiet=quiet)
     return exit_code(finished)
 
 
@@ -59,7 +60,7 @@ def exit_code(finished: Finished) -> int:
 
 
 def run_here(
-    sources: tuple[Path, ...],
+    listing: Listing,
     settings: Settings,
     *,
     command: str,
@@ -67,7 +68,7 @@ def run_here(
     force: frozenset[str] = frozenset(),
 ) -> Finished:
     """Run from begin to finish in this process and its workers, with progress on stderr and a summary on stdout."""
-    began = begin(sources, settings, command=command, now=now(), force=force)
+    began = begin(listing, settings, command=command, now=now(), force=force)
     with run_progress(began, quiet=quiet) as advance:
         tally = work(began, lambda _: advance(1))
     finished = finish(began, tally, now=now())

@@ -62,9 +62,20 @@ class Plan:
         return (*self.known, *self.repeats, *(file for batch in self.batches for file in batch.files))
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A file that was found, not yet opened: where it is, its path below the folder given, its feed."""
+
+    location: Path
+    path: str
+    feed: str | None
+
+
 @dataclass(slots=True)
-class _Found:
-    files: list[RawFile] = field(default_factory=list)
+class Listing:
+    """The files found, and (path, error) of what could not be looked at."""
+
+    files: list[Listed] = field(default_factory=list)
     unreadable: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -72,35 +83,63 @@ Deliveries = Mapping[tuple[str, int, int], str]
 """(location, size, modified_ns) of files seen before, and their content's hash."""
 
 
+def list_files(sources: Iterable[Path]) -> Listing:
+    """Every file at or below the sources, in the order of the folders; names that begin with a dot are left out.
+
+    Raises:
+        FileNotFoundError: a source does not exist.
+    """
+    listing = Listing()
+    for source in sources:
+        if source.is_dir():
+            _walk(source, listing)
+        elif source.exists():
+            listing.files.append(Listed(source, source.name, None))
+        else:
+            raise FileNotFoundError(f"no such file or folder: {source}")
+    return listing
+
+
+def _walk(source: Path, listing: Listing) -> None:
+    def closed(error: OSError) -> None:
+        # os.walk would pass over a folder without rights in silence
+        listing.unreadable.append((os.path.relpath(error.filename, source), error.strerror or str(error)))
+
+    for folder, folders, names in os.walk(source, onerror=closed):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith("."):
+                location = Path(folder) / name
+                relative = location.relative_to(source)
+                feed = relative.parts[0] if len(relative.parts) > 1 else None
+                listing.files.append(Listed(location, relative.as_posix(), feed))
+
+
 def make_plan(
-    sources: Iterable[Path],
+    listing: Listing,
     deliveries: Deliveries,
     loaded: Mapping[str, str],
     fingerprint: str,
     settings: Settings,
     force: frozenset[str] = frozenset(),
 ) -> Plan:
-    """Plan a run over files and folders.
+    """Plan a run over the files that were found.
 
     Args:
-        sources: files and folders to look at; folders are walked, names that begin with a dot left out.
+        listing: what `list_files` found.
         deliveries: what was seen before, so that an unchanged file is not opened.
         loaded: content hash to fingerprint of what the lake holds.
         fingerprint: the version of code, rules and model that would load it now.
         settings: bounds of a batch; `keep_old` leaves content loaded by another fingerprint alone.
         force: content hashes to load again whatever the lake says.
-
-    Raises:
-        FileNotFoundError: a source does not exist.
     """
-    found = _Found()
-    for location, path, feed in _walk(sources, found):
-        _look_at(location, path, feed, deliveries, found)
+    unreadable = list(listing.unreadable)
+    found = [file for listed in listing.files if (file := _look_at(listed, deliveries, unreadable))]
     known: list[RawFile] = []
     fresh: dict[str, RawFile] = {}
     repeats: list[RawFile] = []
     stale = 0
-    for file in sorted(found.files, key=lambda f: (f.path, f.location)):
+    for file in sorted(found, key=lambda f: (f.path, f.location)):
         held = loaded.get(file.sha256)
         current = held is not None and (held == fingerprint or settings.keep_old)
         if current and file.sha256 not in force:
@@ -111,43 +150,18 @@ def make_plan(
             fresh[file.sha256] = file
             stale += held is not None
     batches = tuple(_batches(fresh.values(), fingerprint, settings))
-    return Plan(batches, tuple(known), tuple(repeats), tuple(found.unreadable), stale)
+    return Plan(batches, tuple(known), tuple(repeats), tuple(unreadable), stale)
 
 
-def _walk(sources: Iterable[Path], found: _Found) -> Iterator[tuple[Path, str, str | None]]:
-    for source in sources:
-        if source.is_dir():
-            yield from _walk_folder(source, found)
-        elif source.exists():
-            yield source, source.name, None
-        else:
-            raise FileNotFoundError(f"no such file or folder: {source}")
-
-
-def _walk_folder(source: Path, found: _Found) -> Iterator[tuple[Path, str, str | None]]:
-    def closed(error: OSError) -> None:
-        # os.walk would pass over a folder without rights in silence
-        found.unreadable.append((os.path.relpath(error.filename, source), error.strerror or str(error)))
-
-    for folder, folders, names in os.walk(source, onerror=closed):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if name.startswith("."):
-                continue
-            location = Path(folder) / name
-            relative = location.relative_to(source)
-            yield location, relative.as_posix(), relative.parts[0] if len(relative.parts) > 1 else None
-
-
-def _look_at(location: Path, path: str, feed: str | None, deliveries: Deliveries, found: _Found) -> None:
-    where = str(location.resolve())
+def _look_at(listed: Listed, deliveries: Deliveries, unreadable: list[tuple[str, str]]) -> RawFile | None:
+    where = str(listed.location.resolve())
     try:
-        status = location.stat()
-        digest = deliveries.get((where, status.st_size, status.st_mtime_ns)) or _sha256(location)
+        status = listed.location.stat()
+        digest = deliveries.get((where, status.st_size, status.st_mtime_ns)) or _sha256(listed.location)
     except OSError as error:
-        found.unreadable.append((path, f"{error.strerror or error}"))
-        return
-    found.files.append(RawFile(where, path, feed, status.st_size, status.st_mtime_ns, digest))
+        unreadable.append((listed.path, error.strerror or str(error)))
+        return None
+    return RawFile(where, listed.path, listed.feed, status.st_size, status.st_mtime_ns, digest)
 
 
 def _sha256(location: Path) -> str:

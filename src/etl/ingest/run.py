@@ -16,7 +16,7 @@ import pyarrow as pa
 from etl import schema
 from etl.ids import make_id
 from etl.ingest.fingerprint import fingerprint
-from etl.ingest.plan import Batch, Plan, RawFile, make_plan
+from etl.ingest.plan import Batch, Listing, Plan, RawFile, make_plan
 from etl.ingest.worker import Job, Staged
 from etl.ingest.workers import Workers
 from etl.lake import (
@@ -90,18 +90,17 @@ class Finished:
 
 
 def begin(
-    sources: Iterable[Path], settings: Settings, *, command: str, now: datetime, force: frozenset[str] = frozenset()
+    listing: Listing, settings: Settings, *, command: str, now: datetime, force: frozenset[str] = frozenset()
 ) -> Run:
     """Open (or create) the lake, plan the run and write its row in `runs`.
 
     Raises:
-        FileNotFoundError: a source does not exist.
         etl.lake.LakeError: the warehouse cannot be used; the message says what to do.
     """
     mark = fingerprint()
     run_id = make_id("run", now.isoformat(), os.getpid(), str(settings.warehouse.absolute()))
     with open_lake(settings.warehouse) as lake:
-        plan = make_plan(sources, known_deliveries(lake), known_files(lake), mark, settings, force)
+        plan = make_plan(listing, known_deliveries(lake), known_files(lake), mark, settings, force)
         if plan.batches:
             start_run(lake, run_id=run_id, command=command, fingerprint=mark, started_at=now)
     return Run(run_id, mark, now, settings, plan)

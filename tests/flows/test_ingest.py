@@ -1,0 +1,35 @@
+"""The flow does what the command does, and leaves artifacts and assets behind."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from warehouses import RAW, copydesk, lake_rows, published_rows
+
+
+def test_the_flow_gives_the_same_tables_as_the_command(prefect: None, tmp_path: Path) -> None:
+    from prefect.client.orchestration import get_client
+
+    from flows.ingest import IngestParameters, ingest
+
+    finished = ingest(IngestParameters(sources=[RAW], warehouse=tmp_path / "flow", batch_files=5))
+    assert finished.tally.failed_batches == 0
+    assert copydesk("run", RAW, "-w", tmp_path / "command").returncode == 2
+    assert lake_rows(tmp_path / "flow") == lake_rows(tmp_path / "command")
+    assert published_rows(tmp_path / "flow") == published_rows(tmp_path / "command")
+
+    again = ingest(IngestParameters(sources=[RAW], warehouse=tmp_path / "flow"))
+    assert again.tally.loaded == 0
+
+    with get_client(sync_client=True) as client:
+        keys = {artifact.key for artifact in client.read_artifacts()}
+    assert {"run-report", "run-rejects"} <= keys
+
+
+@pytest.mark.parametrize("wrong", [{"procesess": 1}, {"processes": -1}, {"sources": []}, {"batch_bytes": 0}])
+def test_wrong_parameters_are_refused(wrong: dict[str, object]) -> None:
+    from flows.ingest import IngestParameters
+
+    with pytest.raises(ValidationError):
+        IngestParameters(**wrong)  # type: ignore[arg-type]

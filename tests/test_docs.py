@@ -1,0 +1,12 @@
+"""Pages that are made from the code say what the code says."""
+
+from pathlib import Path
+
+from etl.cli.reference import reference
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+def test_the_command_reference_is_current() -> None:
+    found = (DOCS / "reference" / "cli.md").read_text(encoding="utf-8")
+    assert found == reference(), "run: python -m etl.cli.reference > docs/reference/cli.md"
