@@ -13,6 +13,7 @@ from etl.language.skeletons import PLACEHOLDER, Skeleton
 from etl.language.trees import SUBJECTS, Tree
 
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
+_TAIL = re.compile(r"(\s*,?\s*(?:[—–]|-{1,2})?\s+)([\w’']+)")
 _BORDERS = frozenset({",", '"', "“", "”", "``", "''", ";", ":", "—", "–", "-", "--", "."})
 
 
@@ -47,7 +48,7 @@ def read_sentence(
         for report in find_reports(tree, words, frozenset(tokens)):
             if _in_marks(skeleton, tree, report.cue_first, marked):
                 continue  # “I say we wait”: what a quotation says somebody said is not told by the story
-            draft = _from_report(paragraph, skeleton, tree, report, marked)
+            draft = _from_report(paragraph, skeleton, tree, report, marked, words)
             if draft is not None:
                 found.append(draft)
         found = _drop_repeats(found)
@@ -83,7 +84,7 @@ def _speaker(skeleton: Skeleton, tree: Tree, head: int | None) -> tuple[tuple[in
 
 
 def _from_report(
-    paragraph: str, skeleton: Skeleton, tree: Tree, report: Report, marked: Sequence[Marked]
+    paragraph: str, skeleton: Skeleton, tree: Tree, report: Report, marked: Sequence[Marked], words: Words
 ) -> Draft | None:
     start, end = _span(skeleton, tree, report.first, report.stop)
     inline = [n for n in skeleton.quotes if n not in skeleton.folded]
@@ -95,6 +96,7 @@ def _from_report(
         if start >= end:
             return None
     quote_type = "indirect"
+    end = _without_tail(paragraph, marked, inside, end, words)
     if inside:
         quote_type, start, end = _marked_type(paragraph, marked, inside, start, end)
     kind = report.kind
@@ -106,6 +108,18 @@ def _from_report(
         start, end, quote_type, kind, report.form, f"{report.frame}:{report.lemma}", 0.9 if who else 0.6,
         cue, who and who[0], who and who[1], tuple(inside),
     )  # fmt: skip
+
+
+def _without_tail(paragraph: str, marked: Sequence[Marked], inside: Sequence[int], end: int, words: Words) -> int:
+    """Cut what the reporter adds behind the last words in marks: “a sham,” which ... or “a sham” -- a claim that ..."""
+    if not inside:
+        return end
+    last = max(marked[n].outer_end for n in inside)
+    tail = _TAIL.match(paragraph[last:end])
+    if tail is None:
+        return end
+    word = tail.group(2)
+    return last if tail.group(1).strip(" ,") or word.lower() in words.sets["attribution.tails"] else end
 
 
 def _beside_folded(skeleton: Skeleton, marked: Sequence[Marked], start: int, end: int) -> tuple[int, int]:
@@ -273,23 +287,34 @@ def _partial(skeleton: Skeleton, tree: Tree, marked: Sequence[Marked], words: Wo
         if number in claimed or number in skeleton.folded:
             continue
         mark = marked[number]
-        token = next((t for t in range(len(tree)) if skeleton.source(*tree.tokens[t])[0] >= mark.start), None)
-        if token is None:
+        inside = [t for t in range(len(tree)) if mark.start <= skeleton.source(*tree.tokens[t])[0] < mark.end]
+        if not inside:
             continue
-        before = token - 1
+        before = inside[0] - 1
         while before >= 0 and tree.words[before] in (",", ":", "that"):
             before -= 1
         if before < 0 or _speaks(tree, words, before) is None:
             continue
         who = _speaker(skeleton, tree, _who(tree, before, {}))
+        start, end, quote_type = _phrase_of(skeleton, tree, mark, inside)
         found.append(
             Draft(
-                mark.start, mark.end, "direct", "speech", "speaker_cue",
+                start, end, quote_type, "speech", "speaker_cue",
                 f"partial:{words.verbs[tree.words[before]].lemma}", 0.8 if who else 0.5,
                 _span(skeleton, tree, before, before + 1), who and who[0], who and who[1], (number,),
             )
         )  # fmt: skip
     return found
+
+
+def _phrase_of(skeleton: Skeleton, tree: Tree, mark: Marked, inside: Sequence[int]) -> tuple[int, int, str]:
+    """The marks and the rest of the phrase they begin: reported “40 shootings” in the city since May."""
+    heads = [t for t in inside if tree.heads[t] not in inside or tree.heads[t] == t]
+    stop = max(tree.subtree(t)[1] for t in heads)
+    last = _span(skeleton, tree, inside[0], stop)[1]
+    if stop <= inside[-1] + 1 or last <= mark.outer_end:
+        return mark.start, mark.end, "direct"
+    return mark.outer_start, last, "mixed"
 
 
 def introduction(skeleton: Skeleton, tree: Tree, words: Words) -> Draft | None:

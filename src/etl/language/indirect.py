@@ -68,6 +68,7 @@ def _of_verb(tree: Tree, words: Words, verb: int, cue: Cue, folded: frozenset[in
     speaker = speaker_of(tree, verb, passive)
     if cue.lemma in words.sets["attribution.raising"]:
         speaker = None  # it seems, it appears: to nobody in particular
+    speaker = _author(tree, words, speaker)
     for first, stop, frame in _contents(tree, words, verb, cue, folded, passive):
         kind = cue.kind(frame)
         if kind is None:
@@ -75,6 +76,14 @@ def _of_verb(tree: Tree, words: Words, verb: int, cue: Cue, folded: frozenset[in
         first, stop = trim(tree, first, stop)
         form = "cue_speaker" if speaker is not None and speaker > verb else "speaker_cue"
         yield Report(first, stop, verb, verb + 1, speaker, frame, form, _kind(kind, frame), cue.lemma, kind == "speech")
+
+
+def _author(tree: Tree, words: Words, speaker: int | None) -> int | None:
+    """Who issues the document that says something: the council issued a statement calling it a threat."""
+    if speaker is None or tree.deps[speaker] != "dobj" or tree.words[speaker] not in words.sets["speakers.documents"]:
+        return speaker
+    issuer = tree.subject(tree.heads[speaker])
+    return speaker if issuer is None else issuer
 
 
 def _kind(kind: str, frame: str) -> str:
@@ -87,7 +96,21 @@ def speaker_of(tree: Tree, verb: int, passive: bool) -> int | None:
     if passive:
         agent = tree.child(verb, "agent")
         return tree.child(agent, "pobj") if agent is not None else None
-    return inverted(tree, verb) or tree.subject(verb)
+    for find in (inverted, Tree.subject, _nominal_before):
+        found = find(tree, verb)
+        if found is not None:
+            return found
+    return None
+
+
+def _nominal_before(tree: Tree, verb: int) -> int | None:
+    """The noun right before a finite cue whose subject the parser lost."""
+    if tree.deps[verb] not in ("ROOT", "ccomp", "conj", "parataxis", "dep"):
+        return None
+    place = verb - 1
+    while place >= 0 and tree.pos[place] in ("AUX", "ADV", "PART"):
+        place -= 1
+    return place if place >= 0 and tree.pos[place] in ("NOUN", "PROPN", "PRON") else None
 
 
 def inverted(tree: Tree, verb: int) -> int | None:
@@ -266,14 +289,17 @@ def _labelled(tree: Tree, verb: int, cue: Cue) -> tuple[int, int, str] | None:
             first = tree.subtree(obj)[0] if obj is not None and obj > verb else tree.subtree(label)[0]
             return first, tree.subtree(label)[1], "l"
     if "as" in cue.frames and obj is not None and obj > verb:
-        phrase = next((c for c in tree.children[verb] if tree.words[c] == "as" and c > obj), None)
+        near = [*tree.children[verb], *tree.children[obj]]
+        phrase = next((c for c in near if tree.words[c] == "as" and c > obj), None)
         if phrase is not None:
             return tree.subtree(obj)[0], tree.subtree(phrase)[1], "as"
     return None
 
 
 def _prepositional(tree: Tree, verb: int, cue: Cue) -> tuple[int, int, str] | None:
-    for child in tree.children[verb]:
+    obj = tree.child(verb, "dobj")
+    behind = tree.children[obj] if obj is not None and obj > verb and "n" not in cue.frames else []
+    for child in [*tree.children[verb], *behind]:
         word = tree.words[child]
         if child < verb or word not in _PREPOSITIONS or word not in cue.frames:
             continue

@@ -18,6 +18,7 @@ _END = re.compile(r"[.?!…]+[)\]’'”\"]*(?=\s)")
 _WORD_BEFORE = re.compile(r"([\w.&'’-]+)$")
 _TERMINAL = re.compile(r"[.?!…—–-][\s'’”\"\])]*$")
 _INNER_BORDER = re.compile(r"[a-z\d)\]’'”\"][.?!…]+[”’'\"]?\s+[\[“‘\"']*[A-Z]")
+_FIRST_WORD = re.compile(r"\s+([a-z][\w’'-]*)")
 _INNER_STOP = re.compile(r"[.?!](?=[’'”\"]?\s+[\[“‘\"']*[A-Z])")
 PLACEHOLDER = "Yes"
 
@@ -66,7 +67,7 @@ def make_skeletons(text: str, marked: Sequence[Marked], words: Words) -> tuple[S
         left = start + len(text[start:end]) - len(text[start:end].lstrip())
         right = end - (len(text[start:end]) - len(text[start:end].rstrip()))
         if left < right:
-            found.append(_fold(text, left, right, marked))
+            found.append(_fold(text, left, right, marked, words))
     return tuple(found)
 
 
@@ -133,7 +134,7 @@ def _is_tag(fragment: str, words: Words) -> bool:
     return False
 
 
-def _fold(text: str, start: int, end: int, marked: Sequence[Marked]) -> Skeleton:
+def _fold(text: str, start: int, end: int, marked: Sequence[Marked], words: Words) -> Skeleton:
     inside = [(n, m) for n, m in enumerate(marked) if start <= m.outer_start and m.outer_end <= end + 1]
     out = ""
     pieces: list[Piece] = []
@@ -148,7 +149,7 @@ def _fold(text: str, start: int, end: int, marked: Sequence[Marked]) -> Skeleton
     position = start
     for number, mark in inside:
         copy(position, mark.outer_start)
-        if _stands_alone(text, start, mark, bool(folded)):
+        if _stands_alone(text, start, mark, bool(folded), words):
             folded.add(number)
             mask = f'"{PLACEHOLDER}' + _tail(text, mark) + '"'
             pieces.append(Piece(len(out), len(out) + len(mask), mark.outer_start, mark.outer_end, number))
@@ -167,7 +168,7 @@ def _tail(text: str, mark: Marked) -> str:
     return inner[-1] if inner and inner[-1] in ",.?!" else ""
 
 
-def _stands_alone(text: str, start: int, mark: Marked, after_folded: bool) -> bool:
+def _stands_alone(text: str, start: int, mark: Marked, after_folded: bool, words: Words) -> bool:
     """Is the quotation a clause of its own rather than words of the sentence around it?"""
     inner = text[mark.start : mark.end].strip()
     before = text[start : mark.outer_start].rstrip()
@@ -178,12 +179,11 @@ def _stands_alone(text: str, start: int, mark: Marked, after_folded: bool) -> bo
         return True
     after = text[mark.outer_end : mark.outer_end + 1]
     if not before:
-        return (
-            bool(_TERMINAL.search(inner))
-            or inner[-1] == ","
-            or after in (",", "")
-            or (inner[0].isupper() and " " in inner)
-        )
+        if _TERMINAL.search(inner) or inner[-1] == "," or after in (",", ""):
+            return True
+        following = _FIRST_WORD.match(text, mark.outer_end)
+        is_subject = following is not None and following.group(1).lower() not in words.verbs
+        return inner[0].isupper() and " " in inner and not is_subject
     if before[-1] in ":,—–-(" and (inner[0].isupper() or inner[0] in "[…." or after_folded):
         return before[-1] not in ",(" or len(inner.split()) > 2 or inner[-1] in ".?!"
     return after_folded and before[-1] in ",—–-"
