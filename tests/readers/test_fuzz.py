@@ -22,6 +22,17 @@ TOKENS = {
         b"<?xml version='1.0'?>",
         b"\x00",
     ],
+    "newsml_1_2": [
+        b"<NewsItem>",
+        b"</NewsItem>",
+        b"<NewsComponent>",
+        b"</NewsML>",
+        b"<DataContent>",
+        b"<nitf>",
+        b"&x;",
+        b"<p>",
+        b"\x00",
+    ],
     "ninjs": [b"{", b"}", b"[", b'"', b",", b"\\", b'"uri":', b"null", b"\\ud800", b"\x00", b"1e999", b"\xff"],
     "textdump": [
         b"\x0c",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from etl.readers import anpa, iptc7901, jsonlines, ninjs, nitf, reuters_sgml, rss, textdump
+from etl.readers import anpa, iptc7901, jsonlines, newsml1, ninjs, nitf, reuters_sgml, rss, textdump
 from etl.readers.base import HEAD_BYTES, Head, Reader
 from etl.readers.sight import look
 from etl.records import Delivery, Reject, Story
@@ -14,6 +14,7 @@ READERS: tuple[Reader, ...] = (
     anpa.READER,
     iptc7901.READER,
     jsonlines.READER,
+    newsml1.READER,
     ninjs.READER,
     nitf.READER,
     reuters_sgml.READER,

@@ -18,10 +18,10 @@ from etl.records import Block
 # fmt: off
 _BLOCK = (
     "p", "block", "nav", "body", "body.content", "body.end", "hr", "li", "ul", "ol", "dl", "dt", "dd", "bq",
-    "blockquote", "div", "section", "article", "main", "header", "footer", "aside", "h1", "h2", "h3", "h4", "h5",
-    "h6", "address", "center", "form", "fieldset", "details", "summary", "fn", "media", "figure", "table",
-    "thead", "tbody", "tfoot", "nitf-table", "custom-table", "postaddr", "note", "hedline", "abstract", "col",
-    "colgroup", "tr", "html", "nitf", "inlinexml", "inlinedata", "option",
+    "blockquote", "div", "section", "article", "main", "header", "footer", "aside", "h1", "address", "center",
+    "form", "fieldset", "details", "summary", "fn", "media", "figure", "table", "thead", "tbody", "tfoot",
+    "nitf-table", "custom-table", "postaddr", "note", "hedline", "abstract", "col", "colgroup", "tr", "html",
+    "nitf", "inlinexml", "inlinedata", "option",
 )
 # fmt: on
 # fmt: off
@@ -33,6 +33,11 @@ _SKIPPED = (
 # fmt: on
 _LABELLED = {
     "hl2": "subhead",
+    "h2": "subhead",
+    "h3": "subhead",
+    "h4": "subhead",
+    "h5": "subhead",
+    "h6": "subhead",
     "caption": "caption",
     "figcaption": "caption",
     "media-caption": "caption",
@@ -140,7 +145,9 @@ class _Setter:
 
     def _set_label(self, child: etree._Element, depth: int) -> None:
         self.flush()
-        before, self.label = self.label, _LABELLED[child.tag.rpartition("}")[2].lower()]
+        before, label = self.label, _LABELLED[child.tag.rpartition("}")[2].lower()]
+        if label != "subhead" or _is_over_text(child):
+            self.label = label
         self.walk(child, depth)
         self.flush()
         self.label = before
@@ -152,6 +159,12 @@ class _Setter:
             raise RefusalError("too_deep", f"elements nest deeper than {self.max_depth}")
         lines = "".join(map(str, child.itertext())).replace("\r\n", "\n").splitlines()
         self.lines.extend((line.rstrip(), self.label) for line in lines if line.strip())
+
+
+def _is_over_text(heading: etree._Element) -> bool:
+    """A heading over a paragraph is a subhead; over a table, or alone in its block, it is the first line of a table."""
+    following = heading.getnext()
+    return following is not None and isinstance(following.tag, str) and following.tag.rpartition("}")[2].lower() == "p"
 
 
 def _label_of(line: str) -> str | None:
@@ -202,6 +215,23 @@ def _joined(lines: list[tuple[str, str | None]], rule: str) -> Layout:
             blocks.append(Block(start, start + len(line), label, rule))
         start += len(line) + 1
     return Layout("\n".join(line for line, _ in lines), tuple(blocks))
+
+
+def joined(layouts: list[Layout]) -> Layout:
+    """Layouts one under the other."""
+    full = [layout for layout in layouts if layout.text]
+    if len(full) == 1:
+        return full[0]
+    blocks, start = [], 0
+    for layout in full:
+        blocks += [Block(b.start + start, b.end + start, b.label, b.rule) for b in layout.blocks]
+        start += len(layout.text) + 1
+    return Layout("\n".join(layout.text for layout in full), tuple(blocks))
+
+
+def labelled(layout: Layout, label: str, rule: str) -> Layout:
+    """The same lines, all under one label."""
+    return _joined([(line, label) for line in layout.text.splitlines()], rule)
 
 
 _WRAPPED = range(45, 100)

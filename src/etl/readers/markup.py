@@ -19,6 +19,7 @@ from etl.records import Limits, Reject
 _PADDING = b"\x00\x1a\x04 \t\r\n\x0c"
 _MAX_ENTITY_TEXT = 1024 * 1024
 _CHUNK = 1024 * 1024
+_NO_TAG = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
 # libxml2 error codes: entity loop, resource limit (depth, entity amplification, name and text sizes), internal.
 _ENTITY_LOOP = 89
 _LIMITS = frozenset((1, 114, 115, 116))
@@ -73,7 +74,6 @@ def _parser(encoding: str | None) -> etree.XMLParser:
     )
 
 
-_AS_DECLARED = _parser(None)
 _AS_UTF8 = _parser("utf-8")
 _HTML = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
 
@@ -114,9 +114,9 @@ def parse_xml(data: bytes) -> Parsed:
         raise RefusalError("empty", "a document without a byte")
     declared = xml_declared(data)
     codec = codec_name(declared)
-    if data.isascii() and (codec is None or not codec.startswith(("utf-16", "utf-32"))):
+    if data.isascii() and (codec is None or not codec.startswith(("utf-16", "utf-32", "iso2022"))):
         encoding, evidence = codec or "utf-8", "declared" if codec else "strict"
-        root = _parse(data, _AS_DECLARED if codec else _AS_UTF8)
+        root = _parse(data, _AS_UTF8)  # ASCII is UTF-8 too, whatever is declared; libxml2 does not know "utf8"
     else:
         decoded = decode(data, declared)
         encoding, evidence = decoded.encoding, decoded.evidence
@@ -199,6 +199,26 @@ def _replace_by_text(node: etree._Element, text: str) -> None:
     else:
         parent.text = (parent.text or "") + text
     parent.remove(node)
+
+
+def ranges_of(piece: Piece, root: etree._Element, items: list[etree._Element]) -> list[Piece]:
+    """The stretch of the file that each of several items of one document answers for; together they tile the document.
+
+    An item's stretch begins at its start tag. Where the tags cannot be counted off against the elements (UTF-16, or
+    a tag in an attribute), the stretches keep their order but are one byte long, the last but for the rest.
+    """
+    names = {local_name(item) for item in items}
+    starts = list(range(len(items)))
+    if len(items) > 1:
+        pattern = b"|".join(re.escape(name.encode()) for name in sorted(names))
+        tags = re.compile(_NO_TAG + rb"|(<(?:[\w.-]+:)?(?:" + pattern + rb")(?=[\s/>]))", re.DOTALL)
+        found = [match.start(1) for match in tags.finditer(piece.data) if match.start(1) >= 0]
+        elements = [element for element in root.iter(etree.Element) if local_name(element) in names]
+        if len(found) == len(elements):
+            place = dict(zip(elements, found, strict=True))
+            starts = [0, *(place[item] for item in items[1:])]
+    ends = [*starts[1:], piece.length]
+    return [Piece(piece.offset + start, end - start, b"") for start, end in zip(starts, ends, strict=True)]
 
 
 def parse_html(text: str) -> etree._Element | None:

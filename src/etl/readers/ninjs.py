@@ -24,7 +24,7 @@ from etl.readers.instants import parse_instant
 from etl.readers.jsonstream import json_objects
 from etl.readers.layout import Layout, lay_out, plain_lines
 from etl.readers.markup import Piece, RefusalError, parse_html, parse_xml
-from etl.readers.nitf import gather as gather_nitf
+from etl.readers.nitf import gather_inner
 from etl.readers.sight import look
 from etl.records import Block, Delivery, Limits, Reject, Related, Story, Subject
 
@@ -327,7 +327,7 @@ def _set_bodies(found: Gathered, limits: Limits) -> Layout:
 
 def _set_body(value: str, found: Gathered, limits: Limits) -> Layout:
     if re.match(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE[^>]*>\s*)?<nitf[\s>]", value):
-        return gather_nitf(parse_xml(value.encode("utf-8", "replace")).root, found, limits)
+        return gather_inner(parse_xml(value.encode("utf-8", "replace")).root, found, limits)
     if not re.search(r"</?[A-Za-z][^<>]*>|&(?:#\d+|#x[\da-fA-F]+|[A-Za-z]+);", value):
         return plain_lines(value)
     return lay_out(parse_html(value), rule=FORMAT, max_depth=limits.max_depth)

@@ -58,7 +58,7 @@ def _story(piece: Piece, limits: Limits) -> Story:
 
 
 def gather(root: etree._Element, found: Gathered, limits: Limits) -> Layout:
-    """Fill what an `nitf` element says into `found`, and set its body; also for NITF inside other formats."""
+    """Fill what an `nitf` element says into `found`, and set its body."""
     found.first("language", root.get("baselang") or root.get("{http://www.w3.org/XML/1998/namespace}lang"))
     body = None
     for part in root:
@@ -69,6 +69,27 @@ def gather(root: etree._Element, found: Gathered, limits: Limits) -> Layout:
             body = part
     layout = _set_body(body, found, limits) if body is not None else Layout("")
     _settle(found)
+    return layout
+
+
+# What a NITF document inside an item of another format may add to that item's own fields.
+_INNER_FIELDS = ("headline", "dateline", "copyright", "rights_holder", "usage_terms", "ednote", "urgency", "language")
+
+
+def gather_inner(root: etree._Element, found: Gathered, limits: Limits) -> Layout:
+    """The body of a NITF document inside an item of another format; the item's own fields go first.
+
+    Identity, times and slug of the inner document are those of a copy, so the item's are never filled from them.
+    """
+    inner = Gathered()
+    layout = gather(root, inner, limits)
+    for name in _INNER_FIELDS:
+        found.first(name, inner.fields.get(name))
+    for name in ("bylines", "subjects"):
+        if name not in found.lists:
+            found.lists.update({name: inner.lists[name]} if name in inner.lists else {})
+    for path, value in inner.extra.items():
+        found.keep(f"nitf/{path}", value)
     return layout
 
 
