@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from etl.readers import anpa, iptc7901, jsonlines, newsml1, ninjs, nitf, reuters_sgml, rss, textdump
+from etl.readers import anpa, eml, iptc7901, jsonlines, newsml1, ninjs, nitf, reuters_sgml, rss, textdump
 from etl.readers.base import HEAD_BYTES, Head, Reader
 from etl.readers.sight import look
 from etl.records import Delivery, Reject, Story
 
 READERS: tuple[Reader, ...] = (
     anpa.READER,
+    eml.READER,
     iptc7901.READER,
     jsonlines.READER,
     newsml1.READER,
