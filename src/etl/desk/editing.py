@@ -14,6 +14,7 @@ from etl.desk.sheet import Layout
 from etl.desk.taglines import merge
 from etl.records import Article, Credit, Dateline, Paragraph, Span, Story
 
+_FIELD_END = " -–—_:"
 _BODY_RULE = "body.text"
 
 
@@ -106,7 +107,7 @@ def _field_dateline(story: Story) -> Dateline | None:
     if not story.dateline:
         return None
     printed = " ".join(story.dateline.split())
-    read = parse_dateline(printed, 0) or parse_dateline(f"{printed} - ", 0)
+    read = parse_dateline(f"{printed.rstrip(_FIELD_END)} - ", 0) or parse_dateline(printed, 0)
     if read is None:
         city, _, region = printed.partition(",")
         return Dateline(

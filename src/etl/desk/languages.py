@@ -59,8 +59,9 @@ def _by_common_words(sample: str) -> str | None:
     counts: dict[str, int] = {}
     common = _common()
     for word in words:
-        for language in common.get(word, ()):
-            counts[language] = counts.get(language, 0) + 1
+        if word in common:
+            for language in common[word]:
+                counts[language] = counts.get(language, 0) + 1
     if not counts:
         return None
     best, *others = sorted(counts.items(), key=lambda item: -item[1])

@@ -27,9 +27,14 @@ class Standing:
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
     return tuple(
-        (entry["name"], re.compile(rf"\s*(?:{entry['heads']})", re.I), re.compile(entry["fields"], re.I))
+        (entry["name"], re.compile(rf"\s*(?:{entry['heads']})"), re.compile(entry["fields"], re.I))
         for entry in load("signals.toml")["signal"]
     )
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(name for name, _, _ in _patterns())
 
 
 @cache
@@ -40,7 +45,7 @@ def _gate() -> re.Pattern[str]:
 
 @cache
 def _heads_gate() -> re.Pattern[str]:
-    return re.compile(r"\s*(?:" + "|".join(entry["heads"] for entry in load("signals.toml")["signal"]) + ")", re.I)
+    return re.compile(r"\s*(?:" + "|".join(entry["heads"] for entry in load("signals.toml")["signal"]) + ")")
 
 
 @cache
@@ -51,9 +56,12 @@ def _kills() -> re.Pattern[str]:
 def read_standing(story: Story, layout: Layout, ednote: str | None) -> Standing:
     """Signals from the file's fields, version words, headline, slugline and notes, without doubles.
 
-    A status or kind that the file states wins over what the words say.
+    A kill or hold in words counts even where the file calls the item usable: it must not be published.
     """
-    signals = [signal.casefold() for signal in story.signals] + layout.signals + layout.kinds
+    signals = [signal.casefold().rpartition(":")[2] for signal in story.signals] + layout.signals + layout.kinds
+    for word in (story.version, story.take):
+        if word and word.strip().casefold() in _names():
+            signals.append(word.strip().casefold())
     for head in (layout.headline, story.slugline, *story.keywords[:3]):
         if head and _heads_gate().match(head):
             signals += [name for name, heads, _ in _patterns() if heads.match(head)]
@@ -62,7 +70,7 @@ def read_standing(story: Story, layout: Layout, ednote: str | None) -> Standing:
             signals += [name for name, _, fields in _patterns() if fields.search(text)]
     found = tuple(dict.fromkeys(signals))
     kind = _kind(story, found)
-    status = story.status or _STATUS_OF_KIND.get(kind, "usable")
+    status = _STATUS_OF_KIND.get(kind, story.status or "usable")
     public = tuple(signal for signal in found if signal not in ("kill", "withhold"))
     kills = _what_is_killed(story, layout, ednote) if kind in _STATUS_OF_KIND else ()
     return Standing(public, kind, status, kills)

@@ -19,10 +19,11 @@ _CONTACT = re.compile(
 )
 _ABOUT = re.compile(r"About\s+[^\W_].{1,80}", re.S)
 _NOTE = re.compile(
-    r"(?:logo|photo|video|picture|image|infographic|multimedia)s?\s*(?:\d+\s*)?(?:-|–|:|available\s+at)\s*(?:-\s*)?\s*"
-    r"https?://\S+\s*|\((?:photo|logo|image)[^()]{0,30}:\s*https?://[^\s()]+\s*\)",
+    r"(?:(?:logo|photo|video|picture|image|infographic|multimedia)s?\s*(?:\d+\s*)?(?:-|–|:|available\s+at)\s*(?:-\s*)?\s*"
+    r"https?://\S+\s*)+|\((?:photo|logo|image)[^()]{0,30}:\s*https?://[^\s()]+\s*\)",
     re.I,
 )
+_PROSE_END = re.compile(r"(?<!\bLtd)(?<!\bInc)(?<!\bCo)(?<!\bCorp)(?<!\bS\.A)(?<!\bN\.V)\.$|[!?;,]$")
 _LONGEST_ABOUT = 10
 
 
@@ -59,6 +60,6 @@ def _section(text: str) -> Cut | None:
     """The section that a heading opens, None when the text is no heading."""
     if _CONTACT.fullmatch(text) and len(text) < 200:
         return Cut("contact", "release.contact")
-    if _ABOUT.fullmatch(text) and len(text.split()) <= _LONGEST_ABOUT and text[-1] not in ".!?;,":
+    if _ABOUT.fullmatch(text) and len(text.split()) <= _LONGEST_ABOUT and not _PROSE_END.search(text):
         return Cut("boilerplate", "release.about")
     return None

@@ -8,7 +8,7 @@ from functools import cache
 from etl.desk.dateline import parse_dateline
 from etl.desk.openings import byline_credits
 from etl.desk.rules import Cut, book, furniture
-from etl.desk.units import Unit, split_units
+from etl.desk.units import Unit, split_closing, split_units
 from etl.records import Credit, Dateline, Span, Story
 
 _QUOTED_LABELS = ("copyright", "notice", "ednote", "header")
@@ -45,7 +45,8 @@ class Sheet:
         self.story = story
         self.text = story.text
         self.is_text = story.is_text_layout
-        self.units = split_units(story.text, is_text_layout=self.is_text, stands_alone=_stands_alone)
+        units = split_units(story.text, is_text_layout=self.is_text, stands_alone=_stands_alone)
+        self.units = split_closing(story.text, units)
         self.marks: list[Cut | None] = [None] * len(self.units)
         self.found = Layout(headline=story.headline)
         self.body_from = 0
@@ -63,7 +64,7 @@ class Sheet:
                         self.marks[number] = Cut(block.label, block.rule)
 
     def take(self, number: int, cut: Cut) -> None:
-        """Mark unit `number` with `cut` and keep the fields, kind and signal it carries; who fills a field first wins."""
+        """Mark unit `number` with `cut` and keep what it carries; who fills a field first wins."""
         self.marks[number] = cut
         found = self.found
         for name, value in cut.fields.items():

@@ -16,6 +16,7 @@ _WIDEST_WRAP = 116
 _LONGEST_BRACKET = 8
 _TABLE = re.compile(r"\S(?: {3,}|\t+)\S.*?\S(?: {2,}|\t+)\S|\S(?: {4,}|\t+)[-+($£€]?\d")
 _BULLET = re.compile(r"(?:--?|[*•·▪–—+o])\s+\S")
+_COPYRIGHT = re.compile(r"\(?(?:\(c\)|©|copyright\b|visit\s)", re.I)
 _LINE_END = re.compile(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 _ODD_LINE_END = re.compile(r"\r(?!\n)|[\x0b\x0c\x85\u2028\u2029]")
 _ENDS = (".", "!", "?", ".”", '."', "”", '"', ":", ";", ")", "»", "。", "؟", "।")
@@ -54,6 +55,25 @@ def split_units(text: str, *, is_text_layout: bool, stands_alone: Callable[[str]
     if run:
         units.append(_joined(text, run))
     return units
+
+
+_CLOSING_PART = re.compile(r"(?<=[.)])\s+(?=(?:Visit|Distributed\s+by|Syndicated\s+by|SOURCE)\s)")
+_CLOSING_UNITS = 14
+
+
+def split_closing(text: str, units: list[Unit]) -> list[Unit]:
+    """The units with run-on closing lines split: "(c) 2016, A. Visit A at www.a.example. Distributed by B." is 3."""
+    parts: list[Unit] = []
+    for number, unit in enumerate(units):
+        if number < len(units) - _CLOSING_UNITS or _COPYRIGHT.match(unit.text) is None:
+            parts.append(unit)
+            continue
+        start = unit.start
+        for found in _CLOSING_PART.finditer(text, unit.start, unit.end):
+            parts.append(unit._replace(start=start, end=found.start(), text=text[start : found.start()]))
+            start = found.end()
+        parts.append(unit._replace(start=start, text=text[start : unit.end]))
+    return parts
 
 
 def _lines(text: str) -> Iterator[Unit]:
