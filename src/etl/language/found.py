@@ -68,6 +68,8 @@ def overrule(found: Iterable[Found], better: Iterable[Found]) -> list[Found]:
         clashes = [f for f in group if f.start < b.end and b.start < f.end]
         if any(f.start <= b.start and b.end <= f.end and f.end - f.start > b.end - b.start for f in clashes):
             continue
+        if any((f.start, f.end, f.label) == (b.start, b.end, b.label) for f in clashes):
+            continue
         if clashes:
             group = [f for f in group if f not in clashes]
         by_piece[b.piece] = [*group, b]

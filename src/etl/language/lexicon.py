@@ -67,8 +67,9 @@ def common_words() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def family_names() -> frozenset[str]:
-    """Return frequent family names, lower case, none of which is a common word."""
-    return frozenset(word for (line,) in read_rows("names_family.txt") for word in line.split())
+    """Return frequent family names, lower case, none of which is a word too."""
+    listed = frozenset(word for (line,) in read_rows("names_family.txt") for word in line.split())
+    return listed - mixed_words()
 
 
 @lru_cache(maxsize=1)

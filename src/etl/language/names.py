@@ -13,21 +13,20 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from etl.language.aliases import bracketed
+from etl.language.corrections import correct, is_no_name, title_end
 from etl.language.desk_facts import DeskFacts
 from etl.language.found import Found, Text, View, make_views, overrule, put_between
+from etl.language.personnames import strip_accents
 from etl.language.phrases import PhraseIndex
 from etl.language.witnesses import (
-    correct_label,
     find_demonyms,
     find_full_names,
     find_listed,
     find_places,
     find_settlements,
     is_given,
-    is_no_name,
+    is_placed,
     is_surname,
-    lengthen,
-    title_end,
 )
 
 __all__ = ["Found", "Text", "find_names", "trim_name"]
@@ -36,7 +35,7 @@ __all__ = ["Found", "Text", "find_names", "trim_name"]
 def find_names(texts: Sequence[Text], facts: DeskFacts) -> list[Found]:
     """Return the names of all pieces, in order, none overlapping; `texts` includes the desk lines of `facts`."""
     views = make_views(texts)
-    found = [correct_label(views[f.piece], lengthen(views[f.piece], f)) for f in _model_names(views)]
+    found = [correct(views[f.piece], f) for f in _model_names(views)]
     found = [f for f in found if not is_no_name(views[f.piece], f)]
     found = overrule(found, (f for view in views for f in (*find_listed(view), *find_settlements(view))))
     found = put_between(found, (f for view in views for f in (*find_places(view), *find_demonyms(view))))
@@ -130,10 +129,11 @@ def _surnames(views: Sequence[View], found: Sequence[Found]) -> Iterator[Found]:
         words = views[f.piece].text[f.start : f.end].split()
         if f.label == "PERSON" and len(words) > 1 and words[-1] not in taken and is_surname(words):
             surnames[words[-1]].update(words[:-1])
+            surnames[strip_accents(words[-1])].update(words[:-1])
     index = PhraseIndex(surnames)
     for view in views:
         for start, end, given in index.find(view.text, view.tokens):
-            if view.before(start) not in ("the", "The"):
+            if view.before(start) not in ("the", "The") and not is_placed(view, start, end):
                 yield Found(view.number, _with_given(view, start, given), end, "PERSON", "surname", 0.9)
 
 

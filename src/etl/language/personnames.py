@@ -49,10 +49,14 @@ def _suffixes() -> frozenset[str]:
 
 def fold(text: str) -> str:
     """Return lower case without accents, full stops and apostrophes."""
-    plain = text
-    if not text.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return _DOTS.sub("", plain.casefold()).replace("‑", "-")
+    return _DOTS.sub("", strip_accents(text).casefold()).replace("‑", "-")
+
+
+def strip_accents(text: str) -> str:
+    """Return the text without diacritics, its case kept: "Brudziński" becomes "Brudzinski"."""
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 @lru_cache(maxsize=4096)
