@@ -48,7 +48,8 @@ def _file(name: str) -> str:
     return (resources.files("etl.desk") / "data" / name).read_text(encoding="utf-8")
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def data_rows(name: str) -> list[dict[str, str]]:
+    """Rows of a TSV file of the desk; lines that start with "#" are comments."""
     lines = [line for line in _file(name).splitlines() if line and not line.startswith("#")]
     return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 
@@ -57,7 +58,7 @@ def _rows(name: str) -> list[dict[str, str]]:
 def months() -> Mapping[str, int]:
     """Month names and short forms of the wire languages, casefolded, to 1..12."""
     table: dict[str, int] = {}
-    for row in _rows("dateline_months.tsv"):
+    for row in data_rows("dateline_months.tsv"):
         for name in row["names"].split("|"):
             table.setdefault(name.casefold(), int(row["month"]))
     return table
@@ -84,7 +85,7 @@ def words() -> Words:
     """The word lists of datelines; cached."""
     by_use: dict[str, set[str]] = {}
     spots: dict[str, tuple[str, str]] = {}
-    for row in _rows("dateline_words.tsv"):
+    for row in data_rows("dateline_words.tsv"):
         by_use.setdefault(row["use"], set()).add(row["word"])
         if row["use"] == "spot":
             spots[fold_name(row["word"])] = (row["city"] or "", row["country"] or "")
@@ -109,6 +110,10 @@ def is_agency(name: str) -> bool:
 
 
 @cache
-def weekdays() -> frozenset[str]:
-    """Days of the week that stand for the date, casefolded."""
-    return frozenset(row["word"].casefold() for row in _rows("dateline_words.tsv") if row["use"] == "weekday")
+def weekdays() -> Mapping[str, int]:
+    """Days of the week in the wire languages, casefolded, to 0 (Monday) .. 6."""
+    return {
+        name.casefold(): int(row["weekday"])
+        for row in data_rows("times_weekdays.tsv")
+        for name in row["names"].split("|")
+    }
