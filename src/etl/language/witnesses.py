@@ -134,8 +134,6 @@ DAYS = frozenset(
     | {"April", "May", "June", "July", "August", "September", "October", "November", "December"}
 )
 _NOT_GIVEN = frozenset({"april", "may", "june", "august", "christmas", "santa", "virginia", "georgia", "nova"})
-    {"april", "may", "june", "august", "christmas", "santa", "florida", "virginia", "georgia", "nova"}
-)
 
 
 def find_full_names(view: View) -> Iterator[Found]:
