@@ -370,8 +370,9 @@ class Quote:
     `speaker_*` is the speaker as printed beside the quotation ("he", "Tamimi", "analysts");
     `speaker_name` the fullest name the story gives, None where it is not known; `speaker_cluster` the
     `StoryEntity` it is. `form` is `speaker_cue` (X said), `cue_speaker` (said X), `according_to`,
-    `colon`, `qa` or `none`; `kind` is `speech`, `belief` or `not_quotation` (scare quotes, titles: kept with the
-    reason in `rule`). Pieces of one split quotation share `utterance`.
+    `colon`, `qa` or `none`; `kind` is `speech`, `stance` (a demand, promise or judgement whose words are not
+    given), `belief` or `not_quotation` (scare quotes, titles: kept with the reason in `rule`). Pieces of one
+    split quotation share `utterance`.
     """
 
     part: Part

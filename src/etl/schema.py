@@ -174,7 +174,7 @@ COLUMNS: dict[str, tuple[pa.DataType, str]] = {
     "quote_end": (SMALL, "One past the last code point of the quotation"),
     "quote_text": (TEXT, "The quotation, without its marks"),
     "quote_type": (TEXT, "direct (every word in marks), mixed (some), indirect (none)"),
-    "quote_kind": (TEXT, "speech, belief, or not_quotation (scare quotes, titles, nicknames; see rule)"),
+    "quote_kind": (TEXT, "speech, stance, belief, or not_quotation (scare quotes, titles; see rule)"),
     "quote_form": (TEXT, "How it is attributed: speaker_cue, cue_speaker, according_to, colon, qa, none"),
     "paragraph_index": (SMALL, "Body paragraph it starts in, from 0; null in a headline"),
     "cue_text": (TEXT, "Speech verb or phrase as printed"),
