@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator
 from benchmarks.tasks.entities import read_documents
 from etl.records import Article, Quote
 
-# PolNeAR counts attributions of belief, wish and stance with those of speech; the other sets make them optional
-# or leave them out. Which set a document is of stands before the slash of its `doc_id`.
-_COUNTS_BELIEF = "polnear/"
+# PolNeAR counts demands, promises and judgements with what was stated; the other sets leave them out or make them
+# optional. Which set a document is of stands before the slash of its `doc_id`.
+_COUNTS_STANCES = "polnear/"
 
 
 def predict(documents: Iterable[dict[str, object]]) -> Iterator[dict[str, object]]:
     """Yield `quotes` for each document's `text`: span, type and speaker by the fullest name the story gives."""
     for document, article, reading in read_documents(documents):
-        kinds = ("speech", "belief") if str(document["doc_id"]).startswith(_COUNTS_BELIEF) else ("speech",)
+        kinds = ("speech", "stance") if str(document["doc_id"]).startswith(_COUNTS_STANCES) else ("speech",)
         text = str(document["text"])
         yield {
             "doc_id": document["doc_id"],

@@ -87,8 +87,8 @@ def _author(tree: Tree, words: Words, speaker: int | None) -> int | None:
 
 
 def _kind(kind: str, frame: str) -> str:
-    """Only what somebody is said to have stated is speech: a wish, a demand, a topic or a stance is not."""
-    return kind if frame in STATED else "belief"
+    """Only what somebody is said to have stated is speech: a demand, a promise or a judgement is a stance."""
+    return kind if frame in STATED or kind == "belief" else "stance"
 
 
 def speaker_of(tree: Tree, verb: int, passive: bool) -> int | None:
