@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from etl.desk.credits import agency_in, parse_byline, parse_credits
 from etl.desk.dateline import parse_dateline
 from etl.desk.languages import declared_language, detected_language
 from etl.desk.layout import lay_out
 from etl.desk.lexicon import agency_of, credit_words
 from etl.desk.notices import read_standing
-from etl.desk.publishing import published_at
+from etl.desk.publishing import embargo_until, published_at
 from etl.desk.rules import book
 from etl.desk.sheet import Layout
 from etl.desk.taglines import merge
@@ -29,6 +31,7 @@ def edit_story(story: Story) -> Article:
     people = _credits(story, layout)
     published, remarks = published_at(story, layout, dateline)
     ednote = story.ednote or layout.fields.get("note") or layout.fields.get("ednote")
+    embargo, is_held, held = embargo_until(story, layout, ednote, published)
     standing = read_standing(story, layout, ednote)
     language, evidence = _language(story, layout)
     copyright_text = story.copyright or layout.fields.get("copyright")
@@ -50,16 +53,16 @@ def edit_story(story: Story) -> Article:
         copyright=copyright_text,
         copyright_year=year,
         copyright_holder=holder,
-        embargo=story.embargo,
+        embargo=embargo,
         published=published,
         ednote=ednote,
         signals=standing.signals,
-        status=standing.status,
+        status="withheld" if is_held and standing.status == "usable" else standing.status,
         item_kind=standing.kind,
         kills=standing.kills,
         language=language,
         language_evidence=evidence,
-        remarks=tuple(remarks),
+        remarks=(*remarks, *held),
     )
 
 
@@ -109,10 +112,7 @@ def _field_dateline(story: Story) -> Dateline | None:
     printed = " ".join(story.dateline.split())
     read = parse_dateline(f"{printed.rstrip(_FIELD_END)} - ", 0) or parse_dateline(printed, 0)
     if read is None:
-        city, _, region = printed.partition(",")
-        return Dateline(
-            printed, printed, city.strip() or None, region.strip() or None, None, None, None, None, "dateline.field"
-        )
+        return _unread_dateline(printed)
     return Dateline(
         printed=read.printed,
         place=read.place,
@@ -124,6 +124,27 @@ def _field_dateline(story: Story) -> Dateline | None:
         end=None,
         rule="dateline.field",
         resolved=read.resolved,
+    )
+
+
+_BRACKET_LAST = re.compile(r"\s*[(\[/](?P<agency>[^()\[\]/]{2,40})[)\]/][\s.:–—_-]*$")
+
+
+def _unread_dateline(printed: str) -> Dateline:
+    """A dateline field that the grammar does not read: its agency bracket taken off, split at the first comma."""
+    bracket = _BRACKET_LAST.search(printed)
+    place = (printed[: bracket.start()] if bracket else printed).strip(_FIELD_END) or printed
+    city, _, region = place.partition(",")
+    return Dateline(
+        printed=place,
+        place=place,
+        city=city.strip() or None,
+        region=region.strip() or None,
+        date_text=None,
+        agency=bracket["agency"] if bracket else None,
+        start=None,
+        end=None,
+        rule="dateline.field",
     )
 
 
