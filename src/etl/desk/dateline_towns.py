@@ -103,6 +103,9 @@ def resolve_town(town: Town) -> Place | None:
     for region in reversed(town.region.split(",")) if town.region else ():
         if (place := gazetteer.resolve(name, region.strip())) is not None:
             return place
+    # A dateline names a city before the state that has grown from it: SINGAPORE, LUXEMBOURG.
+    if town.region is None and gazetteer.city_weight(name) >= _STANDS_ALWAYS:
+        return next(place for place in gazetteer.lookup(name) if place.kind == "city")
     return gazetteer.resolve(name)
 
 
