@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from etl import gazetteer
 from etl.language.found import Found, View
-from etl.language.lexicon import common_words, family_names, given_names, kind_words, mixed_words, titles
+from etl.language.lexicon import common_words, family_names, given_names, kind_words, mixed_words, never_names, titles
 from etl.language.personnames import fold
 from etl.language.witnesses import DAYS, LOCATIVE, place_label
 
@@ -19,7 +19,7 @@ _SURE = 0.9
 
 def correct(view: View, f: Found) -> Found:
     """Return the finding with its borders and its label set right."""
-    f = _lengthen(view, _cut_place(view, f))
+    f = _lengthen(view, _cut_title(view, _cut_place(view, f)))
     name = view.text[f.start : f.end]
     label, rule = _label_of(view, f, name, name.split())
     if label is not None and label != f.label:
@@ -34,8 +34,16 @@ def is_no_name(view: View, f: Found) -> bool:
     text = view.text[f.start : f.end]
     if f.label in (_ORG, _PERSON, _LOC, _GPE) and all(word.lower() in common_words() for word in text.split()):
         return " " not in text or not _in_sentence(view, f.start)
-    # Example: "Interior" in "Interior Minister Murat Sahin" is marked as an organisation.
-    return f.label == _ORG and f"{text} {view.after(f.end)}" in titles("office")
+    if all(word.strip(".,") in never_names() or not any(c.isalpha() for c in word) for word in text.split()):
+        return True
+    # Example: "Interior" in "Interior Minister Murat Sahin" and "State" in "Secretary of State" are marked.
+    if f.label != _ORG or " " in text:
+        return False
+    return f"{text} {view.after(f.end)}" in titles("office") or f"Secretary of {text}" in _before(view, f)
+
+
+def _before(view: View, f: Found) -> str:
+    return view.text[max(0, f.start - 13) : f.end]
 
 
 def _in_sentence(view: View, start: int) -> bool:
@@ -75,6 +83,9 @@ def follows_title(view: View, start: int) -> bool:
 
 # --- borders -----------------------------------------------------------------------------------
 
+_AND_COMPANY = re.compile(
+    r"\s+(?:and|&)\s+(?:Co|Cos|Company|Sons|Bros|Brothers)\b\.?(?:,?\s+(?:Inc|Ltd|LLC|LP|plc)\b\.?)?"
+)
 _TAIL = re.compile(r"(?:\s+(?:and|of|for|the|&)){1,2}(?:\s+[A-Z][\w’'-]*[a-z])+")
 
 
@@ -84,6 +95,8 @@ def _lengthen(view: View, f: Found) -> Found:
     Example: "Institute for the Study of Peace and Armed Conflict". The organisation must begin with a word that tells
     so, and nothing behind it may be another name of the model.
     """
+    if f.label == _ORG and (partner := _AND_COMPANY.match(view.text, f.end)):
+        return replace(f, end=partner.end())
     if f.label != _ORG or not _is_of_something(view.text[f.start : f.end]):
         return f
     tail = _TAIL.match(view.text, f.end)
@@ -121,6 +134,17 @@ def _is_known_word(word: str) -> bool:
     return word.rstrip(".") in _title_words() or word in kind_words() or word in DAYS or place_label(word) is not None
 
 
+def _cut_title(view: View, f: Found) -> Found:
+    """Return the person that an organisation turns out to be: "National Security Adviser Brent Scowcroft"."""
+    if f.label != _ORG or " " not in view.text[f.start : f.end]:
+        return f
+    start = title_end(view.text, f.start, f.end)
+    words = view.text[start : f.end].split()
+    if start == f.start or len(words) < 2 or fold(words[0]) not in given_names():
+        return f
+    return replace(f, start=start, label=_PERSON, rule="title")
+
+
 def _cut_place(view: View, f: Found) -> Found:
     """Return a person's name without the place before it: the model marks the last three of "Mayor of Lodz Jan Kos"."""
     words = view.text[f.start : f.end].split()
@@ -150,6 +174,8 @@ def _label_of_long(view: View, f: Found, words: list[str]) -> tuple[str | None, 
         return _GPE, "locative"
     if f.label == _PERSON and given:
         return None, ""
+    if f.label != _PERSON and _INITIALS.match(" ".join(words)) and not place_label(words[0]):
+        return _PERSON, "initials"
     head = next((words[n - 1] for n, word in enumerate(words) if n and word in ("of", "for", "on")), words[-1])
     label = kind_words().get(head.rstrip("."))
     if label is None:
@@ -157,6 +183,10 @@ def _label_of_long(view: View, f: Found, words: list[str]) -> tuple[str | None, 
     if f.label in ("WORK_OF_ART", "PRODUCT", "LAW", "EVENT") or {label, f.label} <= {"GPE", "LOC", "FAC"}:
         return None, ""
     return (None, "") if label == _ORG and f.label == "FAC" else (label, "kind_word")
+
+
+_INITIALS = re.compile(r"(?:[A-Z]\.[ -]?){1,3} ?[A-Z][\w’'-]*[a-z]$")
+"""Example: "L.K. Evans"; "U.S. Steel" begins with a place."""
 
 
 def _full_person(f: Found, words: list[str]) -> tuple[str | None, str]:

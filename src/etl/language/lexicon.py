@@ -76,3 +76,9 @@ def family_names() -> frozenset[str]:
 def mixed_words() -> frozenset[str]:
     """Return words that English writes in lower case oftener than not, but that are parts of names too."""
     return frozenset(word for (line,) in read_rows("names_mixed.txt") for word in line.split())
+
+
+@lru_cache(maxsize=1)
+def never_names() -> frozenset[str]:
+    """Return words of tables and standing lines that are no names, in the case they are printed in."""
+    return frozenset(word for (line,) in read_rows("names_never.txt") for word in line.split())

@@ -25,6 +25,7 @@ from etl.language.witnesses import (
     find_places,
     find_settlements,
     is_given,
+    is_place_or_word,
     is_placed,
     is_surname,
 )
@@ -41,6 +42,7 @@ def find_names(texts: Sequence[Text], facts: DeskFacts) -> list[Found]:
     found = put_between(found, (f for view in views for f in (*find_places(view), *find_demonyms(view))))
     found = put_between(found, (f for view in views for f in find_full_names(view)))
     found = _settle_labels(views, [*found, *facts.found], facts.labels)
+    found = overrule(found, _companies(views, found))
     found = overrule(found, _surnames(views, found))
     short = [short for _, short in bracketed(views, found)]
     found = overrule(found, short)
@@ -148,6 +150,25 @@ def _with_given(view: View, start: int, given: Set[str]) -> int:
         place -= 1
         start = view.tokens[place][0]
     return start
+
+
+_SUFFIX = re.compile(
+    r",?\s+(?:(?:and|&)\s+)?(?:Inc|Corp|Corporation|Co|Company|Cos|Ltd|Limited|LLC|LP|PLC|plc|AG|GmbH|SA|NV|SpA|AB|ASA|Group|Holdings)\b\.?"
+)
+
+
+def _companies(views: Sequence[View], found: Sequence[Found]) -> Iterator[Found]:
+    """Uses of a company's name without the words that tell it is one: "Excelan" after "Excelan Inc"."""
+    short: dict[str, bool] = {}
+    for f in found:
+        name = views[f.piece].text[f.start : f.end]
+        suffix = _SUFFIX.search(name) if f.label == "ORG" else None
+        if suffix and suffix.start() > 2 and not is_place_or_word(name[: suffix.start()]):
+            short[name[: suffix.start()]] = True
+    index = PhraseIndex(short)
+    for view in views:
+        for start, end, _ in index.find(view.text, view.tokens):
+            yield Found(view.number, start, end, "ORG", "company", 0.9)
 
 
 def _copies(views: Sequence[View], found: Sequence[Found], labels: Mapping[str, str]) -> Iterator[Found]:

@@ -94,12 +94,36 @@ def _holds(long: tuple[str, ...], short: tuple[str, ...]) -> bool:
 
 
 def _near(a: str, b: str) -> bool:
-    """Equal, or one spelling apart in a long name: transliterations such as Haniyeh and Haniya."""
-    if a == b:
+    """Equal, or one letter apart in a long name, or two transliterations such as Haniyeh and Haniya."""
+    if a == b or _latinised(a) == _latinised(b):
         return True
     if min(len(a), len(b)) < 6 or a[:2] != b[:2] or abs(len(a) - len(b)) > 1:
         return False
     return _within_one_edit(a, b)
+
+
+_SPELLINGS = tuple(
+    (re.compile(old), new)
+    for old, new in (
+        (r"(?:eh|ah|a)$", "a"),
+        ("ou|oo", "u"),
+        ("ee|iy|y|i", "i"),
+        ("q|kh|k|c(?=[aou])", "k"),
+        ("dh|d", "d"),
+        (r"(.)\1", r"\1"),
+        ("ff?$", "v"),
+    )
+)
+"""Letters that transliterations from Arabic, Persian and Russian choose among."""
+
+
+@lru_cache(maxsize=4096)
+def _latinised(name: str) -> str:
+    if len(name) < 5:
+        return name
+    for pattern, new in _SPELLINGS:
+        name = pattern.sub(new, name)
+    return name
 
 
 def _within_one_edit(a: str, b: str) -> bool:

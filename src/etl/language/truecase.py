@@ -79,6 +79,11 @@ def _is_short_country(word: str) -> bool:
     return len(word) <= _KEPT_SHORT and word.lower() not in _SMALL and gazetteer.is_country(word)
 
 
+def _is_inflected(low: str) -> bool:
+    stems = (low.removesuffix("s"), low.removesuffix("es"), low.removesuffix("er"))
+    return any(stem != low and stem in common_words() for stem in stems)
+
+
 @lru_cache(maxsize=16_384)
 def _listed_form(word: str) -> str:
     """Return the form of a word in capitals that the story does not use otherwise."""
@@ -89,7 +94,7 @@ def _listed_form(word: str) -> str:
         return low
     if low in family_names() or low in given_names() or gazetteer.lookup(word) or gazetteer.country_of_demonym(word):
         return word.capitalize()
-    if _ENGLISH_ENDING.search(word):
+    if _ENGLISH_ENDING.search(word) or _is_inflected(low):
         return low
     return word.capitalize() if len(word) > _KEPT_SHORT else word
 

@@ -51,7 +51,7 @@ def place_label(name: str) -> str | None:
         return _NORP
     places = gazetteer.lookup(name)
     if places and places[0].kind == "area":
-        return _GPE if places[0].country_code else _LOC
+        return _GPE if places[0].country_code and name.split()[-1] not in kind_words() else _LOC
     return None
 
 
@@ -204,3 +204,12 @@ def is_placed(view: View, start: int, end: int) -> bool:
     return (before in LOCATIVE or before in ("from", "to", "at", "of")) and (
         gazetteer.population(view.text[start:end]) >= _TOWN
     )
+
+
+def is_place_or_word(name: str) -> bool:
+    """True for names that mean too much to stand for a company alone: places, common words, words of kinds."""
+    if " " in name:
+        return place_label(name) is not None
+    small = name.lower()
+    is_word = small in common_words() or small in mixed_words() or name in kind_words()
+    return is_word or place_label(name) is not None or gazetteer.population(name) >= _TOWN
