@@ -33,6 +33,17 @@ TOKENS = {
         b"<p>",
         b"\x00",
     ],
+    "newsml_g2": [
+        b"<itemSet>",
+        b"</itemSet>",
+        b"<newsItem>",
+        b"</newsMessage>",
+        b"<inlineXML>",
+        b"<p>",
+        b"&x;",
+        b"qcode=''",
+        b"\x00",
+    ],
     "ninjs": [b"{", b"}", b"[", b'"', b",", b"\\", b'"uri":', b"null", b"\\ud800", b"\x00", b"1e999", b"\xff"],
     "textdump": [
         b"\x0c",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from etl.readers import anpa, eml, iptc7901, jsonlines, newsml1, ninjs, nitf, reuters_sgml, rss, textdump
+from etl.readers import anpa, eml, iptc7901, jsonlines, newsml1, newsmlg2, ninjs, nitf, reuters_sgml, rss, textdump
 from etl.readers.base import HEAD_BYTES, Head, Reader
 from etl.readers.sight import look
 from etl.records import Delivery, Reject, Story
@@ -16,6 +16,7 @@ READERS: tuple[Reader, ...] = (
     iptc7901.READER,
     jsonlines.READER,
     newsml1.READER,
+    newsmlg2.READER,
     ninjs.READER,
     nitf.READER,
     reuters_sgml.READER,

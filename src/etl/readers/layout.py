@@ -18,7 +18,7 @@ from etl.records import Block
 # fmt: off
 _BLOCK = (
     "p", "block", "nav", "body", "body.content", "body.end", "hr", "li", "ul", "ol", "dl", "dt", "dd", "bq",
-    "blockquote", "div", "section", "article", "main", "header", "footer", "aside", "h1", "address", "center",
+    "blockquote", "div", "section", "article", "main", "aside", "h1", "address", "center",
     "form", "fieldset", "details", "summary", "fn", "media", "figure", "table", "thead", "tbody", "tfoot",
     "nitf-table", "custom-table", "postaddr", "note", "hedline", "abstract", "col", "colgroup", "tr", "html",
     "nitf", "inlinexml", "inlinedata", "option",
@@ -38,6 +38,8 @@ _LABELLED = {
     "h4": "subhead",
     "h5": "subhead",
     "h6": "subhead",
+    "header": "header",
+    "footer": "page",
     "caption": "caption",
     "figcaption": "caption",
     "media-caption": "caption",
@@ -50,10 +52,21 @@ _LABELLED = {
     "copyrite": "copyright",
     "note": "ednote",
 }
+# TT's own NITF: headline, place and source, intermediate headings, pictures.
+_LABELLED |= {
+    "rubrik": "subhead",
+    "dat": "header",
+    "mellis": "subhead",
+    "bild": "caption",
+    "bildtext": "caption",
+    "bildskapare": "caption",
+}
 _ACTION = {
     **dict.fromkeys(_BLOCK, "block"),
     **dict.fromkeys(_SKIPPED, "skip"),
     **dict.fromkeys(_LABELLED, "label"),
+    **dict.fromkeys(("text", "ort", "ingress", "brodtext", "citat", "faktaruta"), "block"),
+    "bildfil": "skip",
     "br": "break",
     "pre": "verbatim",
     "xmp": "verbatim",
@@ -62,6 +75,7 @@ _ACTION = {
     "tr": "row",
 }
 _BREAK, _CELL = "\x1e", "\x1f"  # cannot stand in XML text; taken out of HTML text
+_LONGEST_SUBHEAD = 150
 _ONLY_TAGS = re.compile(r"(?:</?[A-Za-z][^<>]*>\s*)+")
 _SENTENCE_END = re.compile(r"[.!?:;…\"”»’')\]]$")
 
@@ -100,9 +114,11 @@ class _Setter:
             pieces = [text]
         elif _BREAK in text:
             pieces = _broken(text)
+        elif "\n   " in text:
+            pieces = _indented(text)
         else:
             pieces = [" ".join(text.split())]
-        self.lines.extend((piece, self.label or _label_of(piece)) for piece in pieces if piece)
+        self.lines.extend((piece, _label_of(piece, self.label)) for piece in pieces if piece)
 
     def walk(self, element: etree._Element, depth: int) -> None:
         if depth > self.max_depth:
@@ -164,12 +180,22 @@ class _Setter:
 def _is_over_text(heading: etree._Element) -> bool:
     """A heading over a paragraph is a subhead; over a table, or alone in its block, it is the first line of a table."""
     following = heading.getnext()
-    return following is not None and isinstance(following.tag, str) and following.tag.rpartition("}")[2].lower() == "p"
+    if following is None or not isinstance(following.tag, str):
+        return False
+    return following.tag.rpartition("}")[2].lower() in ("p", "citat")
 
 
-def _label_of(line: str) -> str | None:
-    """A paragraph that is markup and nothing else is page furniture: `<script src="..."></script>` in plain sight."""
-    return "page" if line.startswith("<") and _ONLY_TAGS.fullmatch(line) else None
+def _label_of(line: str, label: str | None) -> str | None:
+    """The label in force, but where the line itself speaks against it.
+
+    A "subhead" that ends as a sentence does is a paragraph that somebody set large (STT). A paragraph that is
+    markup and nothing else is page furniture: `<script src="..."></script>` in plain sight.
+    """
+    if label == "subhead" and (line.endswith(".") or len(line) > _LONGEST_SUBHEAD):
+        return None
+    if label is None and line.startswith("<") and _ONLY_TAGS.fullmatch(line):
+        return "page"
+    return label
 
 
 def _broken(text: str) -> list[str]:
@@ -187,6 +213,26 @@ def _broken(text: str) -> list[str]:
         else:
             out.append(" ".join(pieces))
     return out
+
+
+def _indented(text: str) -> list[str]:
+    """Paragraphs of wrapped text that stands in one element as it was typed: each begins indented, the rest does not.
+
+    Example, Reuters: `    Spot gold rose to $1,200 per ounce by\\n0307 GMT, while ...`. Pretty-printed XML, where every
+    further line is indented, is one paragraph.
+    """
+    lines = text.split("\n")
+    further = [line for line in lines[1:] if line.strip()]
+    starts = sum(1 for line in further if line.startswith("   "))
+    flush = sum(1 for line in further if line[0] not in " \t")
+    if starts < 2 or flush < 2:
+        return [" ".join(text.split())]
+    paragraphs: list[list[str]] = [[]]
+    for line in lines:
+        if line.startswith("   ") or not line.strip():
+            paragraphs.append([])
+        paragraphs[-1].append(line)
+    return [" ".join(" ".join(paragraph).split()) for paragraph in paragraphs]
 
 
 def lay_out(*elements: etree._Element | None, rule: str, max_depth: int = 256) -> Layout:
@@ -227,6 +273,15 @@ def joined(layouts: list[Layout]) -> Layout:
         blocks += [Block(b.start + start, b.end + start, b.label, b.rule) for b in layout.blocks]
         start += len(layout.text) + 1
     return Layout("\n".join(layout.text for layout in full), tuple(blocks))
+
+
+def mark_headline(layout: Layout, headline: str | None, rule: str) -> Layout:
+    """A body that repeats the headline as its first line (TT, Globe Newswire) has it labelled, not read as text."""
+    first = layout.text.partition("\n")[0]
+    is_labelled = bool(layout.blocks) and layout.blocks[0].start == 0
+    if not headline or first != headline or first == layout.text or is_labelled:
+        return layout
+    return Layout(layout.text, (Block(0, len(first), "headline", rule), *layout.blocks))
 
 
 def labelled(layout: Layout, label: str, rule: str) -> Layout:

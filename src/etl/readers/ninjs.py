@@ -22,11 +22,11 @@ from etl.readers.encoding import decode
 from etl.readers.gather import Gathered
 from etl.readers.instants import parse_instant
 from etl.readers.jsonstream import json_objects
-from etl.readers.layout import Layout, lay_out, plain_lines
+from etl.readers.layout import Layout, lay_out, mark_headline, plain_lines
 from etl.readers.markup import Piece, RefusalError, parse_html, parse_xml
 from etl.readers.nitf import gather_inner
 from etl.readers.sight import look
-from etl.records import Block, Delivery, Limits, Reject, Related, Story, Subject
+from etl.records import Delivery, Limits, Reject, Related, Story, Subject
 
 FORMAT = "ninjs"
 
@@ -321,7 +321,7 @@ def _set_bodies(found: Gathered, limits: Limits) -> Layout:
     for _, value in ranked:
         layout = _set_body(value, found, limits)
         if layout.text:
-            return _mark_headline(layout, found.fields.get("headline"))
+            return mark_headline(layout, found.fields.get("headline"), FORMAT)
     return Layout("")
 
 
@@ -331,11 +331,3 @@ def _set_body(value: str, found: Gathered, limits: Limits) -> Layout:
     if not re.search(r"</?[A-Za-z][^<>]*>|&(?:#\d+|#x[\da-fA-F]+|[A-Za-z]+);", value):
         return plain_lines(value)
     return lay_out(parse_html(value), rule=FORMAT, max_depth=limits.max_depth)
-
-
-def _mark_headline(layout: Layout, headline: str | None) -> Layout:
-    """A body that repeats the headline as its first line (TT) has it labelled, so that it is not read as text."""
-    first = layout.text.partition("\n")[0]
-    if not headline or first != headline or first == layout.text:
-        return layout
-    return Layout(layout.text, (Block(0, len(first), "headline", FORMAT), *layout.blocks))
