@@ -20,9 +20,9 @@ from tests.lake import rows
 TABLES = ("raw_files", "deliveries", "articles", "quotes", "mentions", "article_entities", "rejects", "warnings")
 
 
-def test_the_same_batch_twice_is_loaded_once(tmp_path: Path) -> None:
+def test_the_same_batch_twice_is_loaded_once(warehouse: Path) -> None:
     items = rows.numbered(3)
-    with open_lake(tmp_path) as lake:
+    with open_lake(warehouse) as lake:
         first = rows.load(lake, items)
         before = {name: rows.table_rows(lake, name) for name in TABLES}
         snapshot = lake.snapshot()
@@ -35,10 +35,10 @@ def test_the_same_batch_twice_is_loaded_once(tmp_path: Path) -> None:
     assert len(before["articles"]) == len(before["quotes"]) == 3
 
 
-def test_a_newer_fingerprint_replaces_exactly_the_files_rows(tmp_path: Path) -> None:
+def test_a_newer_fingerprint_replaces_exactly_the_files_rows(warehouse: Path) -> None:
     kept, replaced = rows.numbered(2)
     changed = rows.Item(name=replaced.name, body=replaced.body, guid=replaced.guid, quotes=())
-    with open_lake(tmp_path) as lake:
+    with open_lake(warehouse) as lake:
         rows.load(lake, [kept, replaced])
         outcome = rows.load(lake, [changed], fingerprint="rules-2")
         assert outcome.loaded == (replaced.sha,)
@@ -47,9 +47,9 @@ def test_a_newer_fingerprint_replaces_exactly_the_files_rows(tmp_path: Path) -> 
         assert len(rows.table_rows(lake, "articles")) == 2
 
 
-def test_a_batch_that_is_partly_loaded_adds_only_the_rest(tmp_path: Path) -> None:
+def test_a_batch_that_is_partly_loaded_adds_only_the_rest(warehouse: Path) -> None:
     items = rows.numbered(3)
-    with open_lake(tmp_path) as lake:
+    with open_lake(warehouse) as lake:
         rows.load(lake, items[:1])
         outcome = rows.load(lake, items, batch_id="batch-2")
         assert outcome.already == (items[0].sha,)
@@ -85,13 +85,13 @@ def test_staged_files_load_like_rows(tmp_path: Path, register: bool) -> None:
             assert rows.table_rows(lake, name) == rows.table_rows(other, name), name
 
 
-def test_null_in_a_required_column_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+def test_null_in_a_required_column_is_refused_before_anything_is_written(warehouse: Path) -> None:
     items = rows.numbered(2)
     batch = rows.batch(items)
     bodies = pa.array([None, "x"], pa.string())
     batch["articles"] = batch["articles"].set_column(batch["articles"].schema.get_field_index("body"), "body", bodies)
     files = [(item.sha, rows.FINGERPRINT) for item in items]
-    with open_lake(tmp_path) as lake:
+    with open_lake(warehouse) as lake:
         before = lake.snapshot()
         with pytest.raises(
             SchemaMismatchError, match=r"articles\.body is required, but 1 of 2 rows hold null \(first: row 0"
@@ -110,22 +110,22 @@ def test_null_in_a_required_column_is_refused_before_anything_is_written(tmp_pat
     ],
     ids=["missing", "unknown", "type", "stray file"],
 )  # fmt: skip
-def test_a_batch_that_does_not_fit_is_refused(tmp_path: Path, change, message: str) -> None:
+def test_a_batch_that_does_not_fit_is_refused(warehouse: Path, change, message: str) -> None:
     items = rows.numbered(1)
     batch = rows.batch(items)
     batch["articles"] = change(batch["articles"])
-    with open_lake(tmp_path) as lake, pytest.raises(SchemaMismatchError, match=message):
+    with open_lake(warehouse) as lake, pytest.raises(SchemaMismatchError, match=message):
         commit_batch(
             lake, batch, batch_id="b", run_id="r", files=[(items[0].sha, rows.FINGERPRINT)], loaded_at=rows.NOW
         )
 
 
-def test_deliveries_remember_first_sight_and_latest_listing(tmp_path: Path) -> None:
+def test_deliveries_remember_first_sight_and_latest_listing(warehouse: Path) -> None:
     (item,) = rows.numbered(1)
     later = datetime(2024, 6, 1, tzinfo=UTC)
     seen = {"raw_sha256": item.sha, "file_bytes": 9, "modified_ns": 11, "path": "copy.txt"}
     first, second = f"/in/north/{item.name}", "/in/south/copy.txt"
-    with open_lake(tmp_path) as lake:
+    with open_lake(warehouse) as lake:
         rows.load(lake, [item])
         again = pa.Table.from_pylist([{"location": first, **seen}, {"location": second, **seen}])
         record_deliveries(lake, again, run_id="run-2", seen_at=later)
@@ -137,10 +137,10 @@ def test_deliveries_remember_first_sight_and_latest_listing(tmp_path: Path) -> N
         assert times == {first: rows.NOW, second: later}
 
 
-def test_a_forced_file_is_replaced_though_its_fingerprint_is_there(tmp_path: Path) -> None:
+def test_a_forced_file_is_replaced_though_its_fingerprint_is_there(warehouse: Path) -> None:
     (item,) = rows.numbered(1)
     mark = [(item.sha, rows.FINGERPRINT)]
-    with open_lake(tmp_path) as lake:
+    with open_lake(warehouse) as lake:
         rows.load(lake, [item])
         again = commit_batch(
             lake, rows.batch([item]), batch_id="b2", run_id="r2", files=mark, loaded_at=rows.NOW, force={item.sha}
@@ -162,12 +162,12 @@ sys.stdin.read()
 """
 
 
-def test_a_run_that_died_is_marked_by_the_next_and_a_live_one_is_not(tmp_path: Path) -> None:
-    with open_lake(tmp_path):
+def test_a_run_that_died_is_marked_by_the_next_and_a_live_one_is_not(warehouse: Path) -> None:
+    with open_lake(warehouse):
         pass
     others = [
         subprocess.Popen(
-            [sys.executable, "-c", RUN, str(tmp_path), name], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-c", RUN, str(warehouse), name], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         for name in ("r-dead", "r-live")
     ]
@@ -177,7 +177,7 @@ def test_a_run_that_died_is_marked_by_the_next_and_a_live_one_is_not(tmp_path: P
     others[0].kill()
     others[0].wait()
     counts = {"files_loaded": 4, "files_skipped": 1, "story_count": 4, "reject_count": 0}
-    with open_lake(tmp_path) as lake:
+    with open_lake(warehouse) as lake:
         start_run(lake, run_id="r-mine", command="run", fingerprint="f", started_at=rows.NOW)
         finish_run(lake, run_id="r-mine", finished_at=rows.NOW, files_seen=5, **counts)
         found = lake.con.execute("SELECT run_id, run_state, files_seen FROM lake.runs ORDER BY 1").fetchall()
@@ -191,20 +191,20 @@ def test_reading_where_there_is_no_lake_says_what_to_do(tmp_path: Path) -> None:
         open_lake(tmp_path, read_only=True)
 
 
-def test_a_column_that_the_schema_gained_is_added(tmp_path: Path) -> None:
-    with open_lake(tmp_path) as lake:
+def test_a_column_that_the_schema_gained_is_added(warehouse: Path) -> None:
+    with open_lake(warehouse) as lake:
         rows.load(lake, rows.numbered(1))
         lake.con.execute("ALTER TABLE lake.quotes DROP COLUMN speaker_role")
     with pytest.raises(LakeError, match="older than this version"):
-        open_lake(tmp_path, read_only=True)
-    with open_lake(tmp_path) as lake:
+        open_lake(warehouse, read_only=True)
+    with open_lake(warehouse) as lake:
         rows.load(lake, rows.numbered(1, start=1))
         assert len(rows.table_rows(lake, "quotes")) == 2
 
 
-def test_a_column_of_another_type_is_refused_by_name(tmp_path: Path) -> None:
-    with open_lake(tmp_path) as lake:
+def test_a_column_of_another_type_is_refused_by_name(warehouse: Path) -> None:
+    with open_lake(warehouse) as lake:
         lake.con.execute("ALTER TABLE lake.runs DROP COLUMN command")
         lake.con.execute("ALTER TABLE lake.runs ADD COLUMN command BIGINT")
     with pytest.raises(LakeError, match="table runs, column command: found BIGINT, this version needs VARCHAR"):
-        open_lake(tmp_path)
+        open_lake(warehouse)

@@ -11,8 +11,8 @@ from etl.lake.connect import Lake
 PARTITIONED = ("articles", "quotes", "mentions")
 """Published tables that are cut by the year of `published_at`; `entities` is one file."""
 
-NO_YEAR = "__HIVE_DEFAULT_PARTITION__"
-"""Partition of rows without a published time, in the spelling that readers of Hive partitions know as null."""
+NO_YEAR = "0"
+"""Year of rows without a published time: Hive's own null partition cannot be read by pandas beside others."""
 
 # The status columns are asked again though is_published has weighed them: nothing withheld may leave because
 # of one wrong flag, or because the flags are older than the clock of the publisher.
