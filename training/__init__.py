@@ -1,0 +1,1 @@
+"""Training of the names tagger whose weights ship in `etl.language.tagger`. See README.md."""

@@ -1,0 +1,221 @@
+"""Train the names tagger.
+
+    python -m training.train DATA GLOVE OUT [--without gmb] [--cleaner STATE] [--steps 2400] [--seed 1]
+
+DATA is the folder of corpora, GLOVE the `data` folder of the GloVe package, OUT a file for the trained state (input of
+`training.export`). STATE is a state trained `--without gmb`: where it is sure that a tag of that set is wrong (its
+tags are only half checked by people), the tag takes no part in the loss. About five minutes on one core. The same
+seed on the same machine gives the same weights.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from etl.language.tagger.forms import Features, Lexicon, features
+from training.corpora import O_OR_MISC, TAGS, UNKNOWN, Corpus, load_corpora, read_lists
+from training.furniture import Furniture
+from training.lexicon import build_lexicon
+from training.network import Batch, Network
+from training.samples import PAD, Sample, Sampler, Shares, encode
+
+HERE = Path(__file__).parent
+COPIES = {"docred": 2, "crossner": 2, "pud": 4}
+TOKENS_A_STEP = 3000
+HELD_OUT = 30  # every thirtieth story measures and calibrates, and is never trained on
+
+
+class FormTable:
+    """Features of all forms met so far, each computed once."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        """Start empty."""
+        self.lexicon = lexicon
+        self.number: dict[str, int] = {}
+        self.found: list[Features] = []
+
+    def numbers(self, forms: list[str]) -> np.ndarray:
+        for form in forms:
+            if form not in self.number:
+                self.number[form] = len(self.found)
+                self.found.append(features(form, self.lexicon))
+        return np.array([self.number[form] for form in forms])
+
+    def batch(self, samples: list[Sample]) -> Batch:
+        """Lay samples end to end."""
+        number = self.numbers([form for s in samples for form in s.forms])
+        unique, form = np.unique(number, return_inverse=True)
+        found = [self.found[i] for i in unique]
+        columns = np.array([(f.vector, f.word, *f.affixes, f.shape, f.place) for f in found])
+        starts = np.cumsum([0] + [len(f.grams) for f in found])[:-1]
+        memory = np.array([f.memory for f in found])[form]
+        story = np.repeat(np.arange(len(samples)), [len(s.forms) for s in samples])
+        key = np.where(memory > 0, (story.astype(np.int64) << 32) | memory, -1 - np.arange(len(form)))
+        return Batch(
+            form=torch.tensor(form),
+            columns=torch.tensor(columns),
+            grams=torch.tensor([g for f in found for g in f.grams]),
+            gram_starts=torch.tensor(starts),
+            copy=torch.tensor(np.unique(key, return_inverse=True)[1]),
+            style=torch.tensor(np.repeat([s.style for s in samples], [len(s.forms) for s in samples])),
+            tags=torch.tensor([tag for s in samples for tag in s.tags]),
+        )
+
+
+def batches(sampler: Sampler, table: FormTable) -> Iterator[Batch]:
+    """Batches of about `TOKENS_A_STEP` tokens, without end."""
+    samples: list[Sample] = []
+    for sample in sampler:
+        samples.append(sample)
+        if sum(len(s.forms) for s in samples) >= TOKENS_A_STEP:
+            yield table.batch(samples)
+            samples = []
+
+
+def loss_of(scores: torch.Tensor, tags: torch.Tensor) -> torch.Tensor:
+    """Mean negative log likelihood; "O or MISC" counts the sum of its tags, unknown tags nothing."""
+    log_p = scores.log_softmax(1)
+    plain = (tags >= 0) & (tags < O_OR_MISC)
+    either = tags == O_OR_MISC
+    allowed = [0, *(i for i, tag in enumerate(TAGS) if tag.endswith("MISC"))]
+    total = -log_p[plain].gather(1, tags[plain][:, None]).sum() - log_p[either][:, allowed].logsumexp(1).sum()
+    return total / (tags != UNKNOWN).sum()
+
+
+def split(corpora: list[Corpus]) -> tuple[list[Corpus], list[Corpus]]:
+    """Part the stories to train on from those held out."""
+    train = [Corpus(c.name, [s for i, s in enumerate(c.stories) if i % HELD_OUT]) for c in corpora]
+    return train, [Corpus(c.name, c.stories[::HELD_OUT]) for c in corpora]
+
+
+def clean(corpus: Corpus, network: Network, table: FormTable) -> tuple[int, int]:
+    """Mask the tags of `corpus` that a network trained without it is sure are wrong, in place.
+
+    A word that the corpus leaves "O or MISC" becomes MISC where the network is sure of that.
+
+    Returns:
+        the numbers of masked tags and of words made MISC.
+    """
+    masked = filled = 0
+    misc = [i for i, tag in enumerate(TAGS) if tag.endswith("MISC")]
+    for story in corpus.stories:
+        batch = table.batch([encode([s for s in story if s[0]], table.lexicon, 0)])
+        with torch.no_grad():
+            p = network(batch).softmax(1).numpy()
+        row = PAD
+        for words, tags in story:
+            for i, tag in enumerate(tags):
+                q = p[row + i]
+                allowed = [0, *misc] if tag == O_OR_MISC else [0] if tag == 0 else _same_label(tag)
+                if tag != UNKNOWN and float(q[allowed].sum()) < 0.03 and float(q.max()) > 0.8:
+                    tags[i] = UNKNOWN
+                    masked += 1
+                elif tag == O_OR_MISC and float(q[misc].sum()) > 0.8:
+                    tags[i] = int(q.argmax())
+                    filled += 1
+            row += len(words) + 1
+    return masked, filled
+
+
+def _same_label(tag: int) -> list[int]:
+    """Tags of the same label: a border that differs is no reason to mask."""
+    return [tag, tag + 1] if tag % 2 else [tag - 1, tag]
+
+
+def learning_rate(step: int, steps: int, top: float) -> float:
+    """A short rise, then a straight fall to a fiftieth."""
+    return top * min(1.0, (step + 1) / 100) * max(0.02, 1 - step / steps)
+
+
+def train(sampler: Sampler, table: FormTable, network: Network, steps: int, top: float = 2e-3) -> Network:
+    """Train; return the moving average of the network's weights, which does better than the last ones."""
+    average = copy.deepcopy(network).eval()
+    optimiser = torch.optim.Adam(network.parameters(), betas=(0.9, 0.99))
+    started, running = time.process_time(), 0.0
+    for step, batch in zip(range(steps), batches(sampler, table), strict=False):
+        for group in optimiser.param_groups:
+            group["lr"] = learning_rate(step, steps, top)
+        loss = loss_of(network(batch), batch.tags)
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 2.0)
+        optimiser.step()
+        keep = min(0.998, (step + 1) / (step + 10))
+        with torch.no_grad():
+            for mean, now in zip(average.parameters(), network.parameters(), strict=True):
+                mean.lerp_(now, 1 - keep)
+        running += loss.item()
+        if step % 200 == 199:
+            print(f"{step + 1}/{steps} loss {running / 200:.4f} cpu {time.process_time() - started:.0f} s", flush=True)
+            running = 0.0
+    return average
+
+
+def score(network: Network, table: FormTable, corpora: list[Corpus], style: int | None = None) -> dict[str, float]:
+    """Token accuracy on marked and capitalised words of held-out stories: a quick look, not a figure to report."""
+    out = {}
+    for number, corpus in enumerate(corpora):
+        right = seen = 0
+        for story in corpus.stories:
+            batch = table.batch(
+                [encode([s for s in story if s[0]], table.lexicon, number + 1 if style is None else style)]
+            )
+            with torch.no_grad():
+                best = network(batch).argmax(1)
+            counted = (batch.tags > 0) & (batch.tags < O_OR_MISC)
+            right += int((best == batch.tags)[counted].sum())
+            seen += int(counted.sum())
+        out[corpus.name] = round(100 * right / max(seen, 1), 2)
+    return out
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("glove", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--without", action="append", default=[], help="leave a corpus out: gmb, docred, crossner, pud")
+    parser.add_argument("--cleaner", type=Path)
+    parser.add_argument("--steps", type=int, default=2400)
+    parser.add_argument("--width", type=int, default=128)
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(args.seed)
+    rng = random.Random(args.seed)
+    lists = read_lists(HERE / "lists.txt")
+    corpora = load_corpora(args.data, lists)
+    kept = [Corpus(c.name, [] if c.name in args.without else c.stories) for c in corpora]
+    training, held_out = split(kept)
+    lexicon, step, cities = build_lexicon(args.glove, training)
+    table = FormTable(lexicon)
+    vectors = torch.tensor(lexicon.vectors.astype(np.float32) * step)
+    if args.cleaner:
+        state = torch.load(args.cleaner, weights_only=False)
+        cleaner = Network(vectors, state["width"])
+        cleaner.load_state_dict(state["network"])
+        print("masked, made MISC", clean(training[0], cleaner.eval(), FormTable(lexicon)), flush=True)
+    sampler = Sampler(training, COPIES, lexicon, Furniture(training, cities, lists, rng), Shares(), rng)
+    network = Network(vectors, args.width)
+    print("parameters", sum(p.numel() for p in network.parameters()), "stories", len(sampler.stories), flush=True)
+    network = train(sampler, table, network, args.steps)
+    print("held out", score(network, table, held_out), "without style", score(network, table, held_out, 0))
+    state = {
+        "network": network.state_dict(),
+        "lexicon": {f: getattr(lexicon, f) for f in Lexicon.__slots__},
+        "step": step,
+    }
+    torch.save({**state, "seed": args.seed, "without": args.without, "width": args.width}, args.out)
+
+
+if __name__ == "__main__":
+    main()
