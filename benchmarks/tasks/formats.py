@@ -70,7 +70,7 @@ def article_fields(article: Article) -> Prediction:
         "status": article.status,
         "version": story.version,
         "embargo": _stamp(article.embargo),
-        "ednote": article.ednote,
+        "ednote": article.ednote if story.is_text_layout else story.ednote,
         "signal": next((signal for signal in _SIGNALS if signal in article.signals), None),
         "source": article.source,
         "bureau": article.bureau,
