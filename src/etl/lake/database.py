@@ -41,11 +41,13 @@ def build_database(lake: Lake, path: Path, files: Mapping[str, Sequence[Path]]) 
     with replacing(path) as temporary:
         con = connect_duckdb(path=temporary)
         try:
+            con.execute("BEGIN")
             for table in schema.PUBLISHED:
                 _fill(con, table, files[table.name])
             _keep_books(lake, con)
             for statement in view_statements():
                 con.execute(statement)
+            con.execute("COMMIT")
             con.execute("CHECKPOINT")
         finally:
             con.close()

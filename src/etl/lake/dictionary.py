@@ -1,0 +1,82 @@
+"""The data dictionary, written from the schema: `python -m etl.lake.dictionary > docs/reference/tables.md`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from etl import schema
+from etl.lake.ddl import duckdb_type
+from etl.lake.selects import PARTITIONED
+from etl.lake.views import VIEWS
+
+_HEAD = """\
+# Tables
+
+<!-- Written by `python -m etl.lake.dictionary > docs/reference/tables.md`; do not edit. -->
+
+Every column is described once, in `src/etl/schema.py`; this page, the comments inside `copydesk.duckdb` and the
+descriptions in the Parquet files come from there. A column of one name means the same in every table. Times are
+UTC. Offsets (`*_start`, `*_end`) count Unicode code points, the end is one past the last.
+"""
+
+_PUBLISHED = """\
+## Published tables
+
+What stands: current versions only, without killed, withheld or embargoed stories. In `copydesk.duckdb` and
+as Parquet under `parquet/`. {partitioned} are cut by the year of `published_at`
+(`parquet/quotes/year=2024/part-0.parquet`; `year=0` holds rows without a time), `entities` is one file.
+"""
+
+_VIEWS = """\
+## Views
+
+In `copydesk.duckdb`.
+"""
+
+_CORE = """\
+## Core tables
+
+Everything that was ever delivered, in the lake (`lake/`); `copydesk explain` reads them.
+"""
+
+
+def dictionary() -> str:
+    """The whole page as Markdown."""
+    parts = [_HEAD, _PUBLISHED.format(partitioned=", ".join(f"`{name}`" for name in PARTITIONED))]
+    parts += [_section(table) for table in schema.PUBLISHED]
+    parts += [_VIEWS, *_view_sections(), _CORE]
+    parts += [_section(table) for table in schema.CORE]
+    return "\n".join(parts)
+
+
+def _section(table: schema.Table) -> str:
+    key = ", ".join(f"`{name}`" for name in table.key)
+    lines = [
+        f"### {table.name}",
+        "",
+        f"{table.grain[0].upper()}{table.grain[1:]}. Key: {key}.",
+        "",
+        "| column | type | null | description |",
+        "|---|---|---|---|",
+    ]
+    for field in table.schema:
+        description = field.metadata[b"description"].decode().replace("|", "\\|")
+        lines.append(f"| `{field.name}` | {_type(field.type)} | {'yes' if field.nullable else 'no'} | {description} |")
+    return "\n".join(lines) + "\n"
+
+
+def _type(dtype: pa.DataType) -> str:
+    return duckdb_type(dtype).replace("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ").replace('"', "")
+
+
+def _view_sections() -> Iterator[str]:
+    for name, comment, _ in VIEWS:
+        text, _, example = comment.partition(" Example: ")
+        yield f"### {name}\n\n{text}\n\n```sql\n{example}\n```\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(dictionary())
