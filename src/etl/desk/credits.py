@@ -10,8 +10,11 @@ from functools import cache
 
 from etl.desk.contributors import is_contribution, read_contributors
 from etl.desk.lexicon import agency_of, any_of, credit_words, load
-from etl.desk.names import filled, read_people, split_title
+from etl.desk.names import filled, is_name, read_people, split_title
 from etl.records import Credit
+
+_LONGEST_TAIL = 600
+_DESK = re.compile(r"\s+(?:pour\s+le\s+service|für\s+den\s+deutschen\s+dienst|per\s+la\s+redazione)\b[^,;()]*", re.I)
 
 
 def parse_byline(text: str, at: int | None = None) -> tuple[Credit, ...]:
@@ -44,6 +47,8 @@ def parse_credits(tail: str, at: int | None = None) -> tuple[Credit, ...]:
             people += read_people(tail, end, stop, language=language, role=role, rule=f"credits.{role}", at=at)
     if not found:
         people += read_contributors(tail, at)
+    elif tail.lstrip()[:1] == "(":
+        people = [*_named_before(tail, found[0][0], found[0][3], at), *people]
     return tuple(people)
 
 
@@ -52,7 +57,27 @@ def has_credits(text: str) -> bool:
     head = text.lstrip(" \t\r\n([_*—–-")
     if _role_pattern().match(text, len(text) - len(head)):
         return True
+    if text[0] == "(" and len(text) < _LONGEST_TAIL:
+        first = next(iter(_markers(text)), None)
+        if first is not None and _named_before(text, first[0], first[3], None):
+            return True
     return is_contribution(text)
+
+
+def _named_before(text: str, end: int, language: str, at: int | None) -> tuple[Credit, ...]:
+    """People who stand in a bracket before its first role: "(A, avec B à Marseille, édité par C)".
+
+    They reported the story, or translated it where the desk of a language is named ("A pour le service français").
+    () when what stands there is not a list of names.
+    """
+    start = text.find("(") + 1
+    desk = _DESK.search(text, start, end)
+    role = "translation" if desk else "reporting"
+    people = read_people(
+        text, start, desk.start() if desk else end, language=language, role=role, rule=f"credits.{role}", at=at
+    )
+    named = [person.name for person in people]
+    return people if named and all(name and is_name(name) for name in named) else ()
 
 
 def _markers(text: str) -> list[tuple[int, int, tuple[str, ...], str]]:

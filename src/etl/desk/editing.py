@@ -17,6 +17,7 @@ from etl.desk.taglines import merge
 from etl.records import Article, Credit, Dateline, Paragraph, Span, Story
 
 _FIELD_END = " -–—_:"
+_FIRM_END = re.compile(r"\b(?:Inc|Ltd|Co|Corp|Bros|S\.A|N\.V|A\.G|L\.P)\.$")
 _BODY_RULE = "body.text"
 
 
@@ -193,6 +194,12 @@ def _language(story: Story, layout: Layout) -> tuple[str | None, str | None]:
     return detected, "detected" if detected else None
 
 
+def _name_of(holder: str) -> str:
+    """The holder without the line's closing marks; the full stop of "Inc." stays."""
+    name = holder.strip(" ,;")
+    return name if _FIRM_END.search(name) else name.rstrip(" .,;")
+
+
 def _copyright_parts(story: Story, layout: Layout) -> tuple[int | None, str | None]:
     fields = layout.fields
     if story.copyright:
@@ -200,4 +207,4 @@ def _copyright_parts(story: Story, layout: Layout) -> tuple[int | None, str | No
         fields = dict(cut.fields) if cut is not None else {}
     year = fields.get("year")
     holder = fields.get("holder") or story.rights_holder
-    return int(year) if year else None, holder.strip(" .,;") if holder else None
+    return int(year) if year else None, _name_of(holder) if holder else None

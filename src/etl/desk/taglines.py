@@ -22,7 +22,8 @@ _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\w)@\w{2,}")
 _INLINE_CREDIT = re.compile(r"\(\s*(?=[^()]{0,40}\b(?:by|von|par|por)\b)(?:[^()]|\([^()]*\))*\)\s*$", re.I)
 _LONGEST_END = 16
 _INLINE_END = re.compile(
-    r"(?:(?<=[.!?\"”)])\s+(?:REUTER|Reuter|Reuters)[\s.;\x00-\x1f]*|\s+(?:-30-|###+|\(ENDS\)|-0-))$"
+    r"(?:(?<=[.!?\"”)])\s+(?:REUTER|Reuter|Reuters)[\s.;\x00-\x1f]*|(?<=[.!?\"”])\s+(?:EFE|ANSA|Enditem|/ritzau/|\(©NTB\)|=*Kyodo)"
+    r"|\s+(?:-30-|###+|\(ENDS\)|-0-))$"
 )
 
 

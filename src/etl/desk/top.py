@@ -18,6 +18,32 @@ _TOP_UNITS = 24
 _ANCHOR_UNITS = 14
 _DECK_UNITS = 3
 _SECTION_WORDS = 3
+_HEADLINE_LINES = 4
+_NEVER_LAST = frozenset(
+    (
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "with",
+        "und",
+        "der",
+        "die",
+        "et",
+        "de",
+        "y",
+    )
+)
 
 
 def read_top(sheet: Sheet) -> None:
@@ -119,16 +145,39 @@ class _Top:
         return True
 
     def _take_headline(self, number: int, unit: Unit, rule: str) -> None:
-        self.found.headline = " ".join(unit.text.split())
-        self.found.headline_start = unit.start
-        self.sheet.take(number, Cut("headline", rule))
+        last = self._last_line_of_headline(number)
+        start = unit.start + len(unit.text) - len(unit.text.lstrip("# "))
+        self.found.headline = " ".join(self.sheet.text[start : self.sheet.units[last].end].split())
+        self.found.headline_start = start
+        for line in range(number, last + 1):
+            self.sheet.take(line, Cut("headline", rule))
+
+    def _last_line_of_headline(self, number: int) -> int:
+        """A headline broken over lines goes on while nothing but a line end stands between.
+
+        Below the header of a press release every line up to the blank one is headline; elsewhere a line that
+        begins small or follows a word that cannot end a headline ("... Orders Ships for").
+        """
+        units = self.sheet.units
+        is_release = any(mark is not None and mark.rule == "header.release" for mark in self.sheet.marks[:number])
+        last = number
+        while last + 1 < min(len(units), number + _HEADLINE_LINES):
+            after = units[last + 1]
+            if after.after_blank or self.sheet.marks[last + 1] is not None or not may_be_headline(after.text):
+                break
+            goes_on = after.text[0].islower() or units[last].text.split()[-1].casefold() in _NEVER_LAST
+            if not (is_release or goes_on) or self.sheet.dateline_at(last + 1) or self.sheet.byline_at(last + 1):
+                break
+            last += 1
+        return last
 
     def _is_set_off(self, number: int, unit: Unit) -> bool:
         """Whether what follows shows that this line is a headline and no first line of a list or poem."""
         if number + 1 >= len(self.sheet.units):
             return False
         after = self.sheet.units[number + 1]
-        if after.after_blank or after.indent > unit.indent:
+        above = self.sheet.marks[number - 1] if number else None
+        if after.after_blank or after.indent > unit.indent or (above and above.rule == "header.release"):
             return True
         if self.sheet.furniture(after) is not None or bureau_line(after.text):
             return True

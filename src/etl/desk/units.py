@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 _WIDEST_WRAP = 116
 _LONGEST_BRACKET = 8
+_INDENT = 2
 _TABLE = re.compile(r"\S(?: {3,}|\t+)\S.*?\S(?: {2,}|\t+)\S|\S(?: {4,}|\t+)[-+($£€]?\d")
 _BULLET = re.compile(r"(?:--?|[*•·▪–—+o])\s+\S")
 _COPYRIGHT = re.compile(r"\(?(?:\(c\)|©|copyright\b|visit\s)", re.I)
@@ -43,12 +44,13 @@ def split_units(text: str, *, is_text_layout: bool, stands_alone: Callable[[str]
     if not is_text_layout or len(lines) < 2:
         return lines
     width = _wrap_width(lines)
-    if width is None:
+    by_indent = _marks_by_indent(lines)
+    if width is None and not by_indent and not any(line.text[0] == "(" for line in lines):
         return lines
     units: list[Unit] = []
     run: list[Unit] = []
     for line in lines:
-        if run and not _goes_on(run, line, width, stands_alone):
+        if run and not _goes_on(run, line, width, by_indent, stands_alone):
             units.append(_joined(text, run))
             run = []
         run.append(line)
@@ -110,20 +112,49 @@ def _wrap_width(lines: list[Unit]) -> int | None:
     width = max(line.indent + len(line.text) for line in lines)
     if width > _WIDEST_WRAP:
         return None
-    inner = [line for line, after in pairwise(lines) if not after.after_blank]
-    if not inner:
+    inner = [(line, after) for line, after in pairwise(lines) if not after.after_blank]
+    ended = sum(line.text.endswith(_ENDS) for line, _ in inner)
+    if ended >= 0.75 * len(inner) and len(inner) > 2:
         return None
-    ended = sum(line.text.endswith(_ENDS) for line in inner)
-    return None if ended >= 0.75 * len(inner) and len(inner) > 2 else width
+    return width if any(_breaks_sentence(line, after, width) for line, after in inner) else None
 
 
-def _goes_on(run: list[Unit], line: Unit, width: int, stands_alone: Callable[[str], bool]) -> bool:
+def _marks_by_indent(lines: list[Unit]) -> bool:
+    """Whether an indented line opens each paragraph, as on old wires, and blank lines do not."""
+    indented = sum(line.indent >= _INDENT for line in lines)
+    blanks = sum(line.after_blank for line in lines) - 1
+    flush = any(line.indent == 0 for line in lines)
+    return indented > 0 and flush and blanks * 2 <= indented
+
+
+def _breaks_sentence(line: Unit, after: Unit, width: int) -> bool:
+    """Whether a line end stands in the middle of a sentence, so that the text is hard-wrapped.
+
+    A small letter after the break shows it; where all is in capitals, or letters have no case, a full line does.
+    """
+    if line.text.endswith(_ENDS):
+        return False
+    first = after.text[0]
+    if first.islower():
+        return True
+    if len(line.text) < width * 0.8 or line.is_row:
+        return False
+    return after.text.isupper() or (first.isalpha() and not first.isupper())
+
+
+def _goes_on(
+    run: list[Unit], line: Unit, width: int | None, by_indent: bool, stands_alone: Callable[[str], bool]
+) -> bool:
     """Whether `line` continues the paragraph that ends with the last line of `run`."""
     last = run[-1]
     if line.after_blank or line.is_row or last.is_row:
         return False
     if run[0].text[0] == "(" and len(run) < _LONGEST_BRACKET and not any(")" in one.text for one in run):
         return True
+    if by_indent and run[0].indent >= _INDENT and not _BULLET.match(run[0].text):
+        return line.indent == 0 and (line.text[0].islower() or not stands_alone(line.text))
+    if width is None:
+        return False
     if line.indent > last.indent and not _BULLET.match(run[0].text):
         return False
     room = width - (last.indent + len(last.text)) - 1
