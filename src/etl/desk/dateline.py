@@ -28,7 +28,7 @@ from etl.desk.dateline_towns import (
     split_towns,
     stands_alone,
 )
-from etl.desk.dateline_words import AGENCY, DATE, HEAD, TAIL, WORD, is_agency, months, weekdays
+from etl.desk.dateline_words import AGENCY, BRACKETED, DATE, HEAD, TAIL, WORD, is_agency, months, weekdays
 from etl.records import Dateline
 
 # Stars of an alert, or a letter that slipped in before the capitals: "****RIO DE JANEIRO, ", "c CHICAGO, ".
@@ -41,6 +41,7 @@ _STRICT_DAY = re.compile(r"([12]?\d|3[01]|0\d)(?:st|nd|rd|th)?")
 _MAX_OPENING = 2000
 _MAX_LINES = 8
 _MAX_HEADLINE = 160
+_LONGEST_SHORT_MONTH = 4
 _LIKE_MONTH = 0.7  # "Narch", "MArxh" and "Apri" are above, words of tables ("REPORT 3 -") below
 
 
@@ -61,14 +62,17 @@ def parse_dateline(text: str, start: int = 0) -> Dateline | None:
 
     `start` and `end` of the result cover it with its separator and the white space after, so that the story begins
     at `end`. `place`, `city`, `region`, `date_text` and `agency` are as printed, white space collapsed. The rule names
-    what gave it away: `dateline.agency`, `.agency_only`, `.date`, `.date_only`, `.dash`, or nothing: `.line`, `.open`,
-    `.glued`.
+    what gave it away: `dateline.agency`, `.agency_only`, `.date`, `.date_only`, `.dash`, `.bracket`, or nothing:
+    `.line`, `.open`, `.glued`.
     """
     lead = _LEAD_IN.match(text, start)
     begin = lead.end() if lead else start
     if begin >= len(text) or _BYLINE.match(text, begin):
         return None
-    found = _agency_first(text, begin) or _date_first(text, begin) or _marked(text, begin) or _open(text, begin)
+    if text[begin] in "([":
+        found = _agency_first(text, begin) or _bracketed(text, begin)
+    else:
+        found = _date_first(text, begin) or _marked(text, begin) or _open(text, begin)
     if found is None:
         return None
     first = found.towns[0] if found.towns else None
@@ -121,7 +125,13 @@ def find_dateline(text: str) -> Dateline | None:
 
 def _is_sure(found: Dateline) -> bool:
     """Whether a dateline is told by more than its first words: after a headline nothing less will do."""
-    return found.rule in ("dateline.agency", "dateline.date", "dateline.dash", "dateline.agency_only")
+    return found.rule in (
+        "dateline.agency",
+        "dateline.date",
+        "dateline.dash",
+        "dateline.bracket",
+        "dateline.agency_only",
+    )
 
 
 def _after_byline(text: str, at: int, line_end: int) -> Dateline | None:
@@ -160,12 +170,14 @@ def _marked(text: str, begin: int) -> _Found | None:
         return None
     agency = tail["bracket"] or tail["slash"] or tail["bare"]
     sep, end = tail["sep"], tail.end()
-    if agency is not None and tail["bracket"] is None and not is_agency(agency):
-        agency, sep, end = None, None, tail.end("date")
+    if tail["bare"] and not is_agency(tail["bare"]):  # "OSLO, May 3 Acme -- the maker of kilns -- said"
+        agency, sep, end = None, None, tail.end("date") if date else match.end()
     if date is None and agency is None and sep is not None:
         head, agency = _trailing_agency(head)
     if date is None:
         head, date = _trailing_date(head)
+    if head.endswith(".") and head.count(".") == 1 and "," not in head:
+        head = head[:-1]  # "LIMA.- "
     return _judge(text, _Found(" ".join(head.split()), split_towns(head), date, agency, end, ""), sep, is_slip=is_slip)
 
 
@@ -178,14 +190,17 @@ def _judge(text: str, found: _Found, sep: str | None, *, is_slip: bool) -> _Foun
         date, is_slip = _date_of(late)  # "MACON, Ga. - March 4 - "
         end = late.end() if date else end
     if sep and agency is None and (by := _agency_at(text, end)):
-        agency, end = by["bracket"], by.end()  # "MACON, Ga.--(BUSINESS WIRE)--"
+        agency, end = by["bracket"] or by["bare"], by.end()  # "MACON, Ga.--(BUSINESS WIRE)--"
     if agency is not None:
         accepted, rule = _accept_agency(found.towns, agency, date, sep), "dateline.agency"
     elif date is not None:
         accepted, rule = _accept_date(found.towns, sep, text, end, is_slip=is_slip), "dateline.date"
     else:
-        accepted, rule = _accept_dash(found.towns, text, end), "dateline.dash"
-    agency = " ".join(agency.split()) if agency else None
+        is_colon = sep is not None and sep.endswith(":")
+        accepted, rule = _accept_dash(found.towns, text, end, is_colon=is_colon), "dateline.dash"
+    if agency is not None:
+        agency, _, issued = " ".join(agency.split()).partition(" - ")  # "(Newsfile Corp. - May 5, 2015)"
+        date = date or issued or None
     return _Found(found.head, found.towns, date, agency, end, rule) if accepted else None
 
 
@@ -203,6 +218,8 @@ def _date_of(match: re.Match[str]) -> tuple[str | None, bool]:
         return None, False
     month = (match["month"] or match["month2"]).casefold()
     printed = " ".join(match["date"].split())
+    if len(month) > _LONGEST_SHORT_MONTH:
+        printed = printed.removesuffix(".")  # the full stop of "21 января. /ТАСС/", not the point of "21 gen."
     if month in months() and (match["day2"] or _STRICT_DAY.fullmatch(match["day"])):
         return printed, False
     if match["sep"] is None and "bracket" in match.re.groupindex and match["bracket"] is None:
@@ -231,9 +248,12 @@ def _trailing_date(head: str) -> tuple[str, str | None]:
 def _accept_agency(towns: tuple[Town, ...], agency: str, date: str | None, sep: str | None) -> bool:
     """Any place in capitals, or a known one, before a known agency; only known ones before an unknown bracket."""
     caps = is_caps(towns[0].city)
+    known = all(is_known(town) and is_title(town.city) for town in towns)
     if is_agency(agency):
-        return caps or all(is_known(town) and is_title(town.city) for town in towns)
-    return sep is not None and caps and (date is not None or all(map(is_known, towns)))
+        return caps or known
+    if sep is None:
+        return False
+    return (caps and (date is not None or known)) or (known and (date is not None or agency.islower()))
 
 
 def _accept_date(towns: tuple[Town, ...], sep: str | None, text: str, end: int, *, is_slip: bool) -> bool:
@@ -245,8 +265,13 @@ def _accept_date(towns: tuple[Town, ...], sep: str | None, text: str, end: int, 
     return known or (caps and not is_slip and towns[0].city.count(" ") < 3)
 
 
-def _accept_dash(towns: tuple[Town, ...], text: str, end: int) -> bool:
-    """A dash alone also stands in headlines and tables: every town must be known, and a sentence must follow."""
+def _accept_dash(towns: tuple[Town, ...], text: str, end: int, *, is_colon: bool) -> bool:
+    """A dash alone also stands in headlines and tables: every town must be known, and a sentence must follow.
+
+    A colon does it only after capitals: "KARACHI: The court", but not "Reading: a short history".
+    """
+    if is_colon and not is_caps(towns[0].city):
+        return False
     if not begins_sentence(text, end):
         return False
     for town in towns:
@@ -281,6 +306,26 @@ def _agency_first(text: str, begin: int) -> _Found | None:
     if inner is not None and inner.agency is None:
         return _Found(inner.head, inner.towns, inner.date, agency, inner.end, "dateline.agency")
     return _Found("", (), None, agency, match.end(), "dateline.agency_only")
+
+
+def _bracketed(text: str, begin: int) -> _Found | None:
+    """The place itself in brackets: "[NAIROBI] Farmers ...", "(LIMA, Peru) - Miners ..."."""
+    match = BRACKETED.match(text, begin)
+    if match is None:
+        return None
+    head = " ".join(match["head"].split())
+    head, date = _trailing_date(head)
+    if match["date"]:
+        date, is_slip = _date_of(match)
+        if date is None or is_slip:
+            return None
+    towns = split_towns(head)
+    if not all(map(is_placelike, towns)):
+        return None
+    is_sure = all(knows_region(t.region) if t.region else stands_alone(t.city) for t in towns)
+    if not is_sure or not is_caps(towns[0].city) or not begins_sentence(text, match.end()):
+        return None
+    return _Found(head, towns, date, None, match.end(), "dateline.bracket")
 
 
 def _date_first(text: str, begin: int) -> _Found | None:

@@ -11,8 +11,9 @@ from etl import gazetteer
 from etl.desk.dateline_towns import Town, knows_region, stands_alone
 from etl.desk.dateline_words import WORD, words
 
-_CAPS_WORD = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-ſ][A-ZÀ-ÖØ-ÞĀ-ſ\u0300-\u036f.'’-]*")
-_SENTENCE = re.compile(r"\s*[\"'“‘«<(]*(?:[^\W\d_]|\d|$)")
+_CAPS_WORD = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-ſ](?:[A-ZÀ-ÖØ-ÞĀ-ſ\u0300-\u036f.'’]|(?<!\.)-)*")
+# A capital, or a figure that a word follows ("12 people", "2nd qtr"); a row of figures is a table.
+_SENTENCE = re.compile(r"\s*[\"'“‘«<($£€¥`]*(?:[^\W\d_]|\d[\d,.:/-]*\s?(?=[^\W\d_])|$)")
 _SPACE = re.compile(r"\s*")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _MAX_WORDS = 8
@@ -105,6 +106,8 @@ def _glued_ends(text: str, at: int, run: list[int]) -> list[int]:
     token = run[-2] + 1 if len(run) > 1 else at
     if text[last : last + 1].islower() and text[last - 1].isalpha():
         return [last - 1]
+    if gazetteer.is_country(text[token:last]):  # "ALGERIA" is not Algeri and a word
+        return []
     return [
         end
         for end in range(last - 1, token + 1, -1)

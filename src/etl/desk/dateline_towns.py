@@ -31,14 +31,17 @@ def split_towns(head: str) -> tuple[Town, ...]:
     for piece in head.split("/"):
         city, _, region = piece.partition(",")
         city = city.strip()
-        if not region and " " in city and not city.isupper():
+        if not region and " " in city:
             city, region = _lost_comma(city)
         towns.append(Town(city, region.strip() or None))
     return tuple(towns)
 
 
 def _lost_comma(city: str) -> tuple[str, str]:
-    """The form "FARMINGTON Conn.": the state in small letters after a town in capitals."""
+    """The forms "FARMINGTON Conn." and "CHARLOTTE NC": the state after a town in capitals."""
+    code = city.rpartition(" ")
+    if len(code[2]) == 2 and code[2].isupper() and knows_region(code[2]) and not gazetteer.is_city(city):
+        return code[0], code[2]  # "CHARLOTTE NC"
     for count in (1, 2):
         parts = city.rsplit(" ", count)
         region = " ".join(parts[1:])

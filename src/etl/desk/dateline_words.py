@@ -16,8 +16,8 @@ _L = r"[^\W\d_]"
 # White space that no blank line interrupts.
 _WS = r"[ \t\u00a0\r]*+\n?+[ \t\u00a0\r]*+"
 # "}" stands inside a word where a line was hit in transmission: "ME}LBOURNE".
-_WORD = rf"{_L}(?:{_L}|[\u0300-\u036f.'’‘`´}}]|[-&](?={_L}))*"
-_SEP = rf"[.,:]?{_WS}(?:/?-{{1,3}}(?![-\d])|[—–―]|_{{1,3}})|{_WS}:(?=\s)"
+_WORD = rf"{_L}(?:{_L}|[\u0300-\u036f.'’‘`´}}]|(?<!\.)[-&](?={_L}))*"
+_SEP = rf"[.,:]?{_WS}(?:/?-{{1,3}}(?![-\d])|[—–―|•]|_{{1,3}})|{_WS}:(?=\s)"
 # Days are mistyped: "2O", "l7", "119".
 _DAY = r"(?:\d{1,3}|[lI]\d?|\d[OolI])(?:st|nd|rd|th)?"
 _YEAR = r"(?:,?\s+(?:de\s+)?(?:19|20)\d\d)?"
@@ -31,8 +31,11 @@ _AGENCY = (
     r"[(\[]\s*(?P<bracket>[^()\[\]\n]{2,40}?)\s*[)\]]|/\s*(?P<slash>[^/\n]{2,40}?)\s*/\.?"
     rf"|(?P<bare>{_L}[\w.-]*(?: {_L}[\w.-]*)?)\)?(?={_WS}(?:{_SEP}))"
 )
+# "MADRID 3 feb. (EUROPA PRESS)": the figure is of the date, not of the word before it.
+_DAY_MONTH_NEXT = rf"\d?\s+(?:de\s+)?{_L}{{3,12}}\.?\s*[(\[]"
 # A word that a figure follows begins the date, save in RIO DE JANEIRO ("janeiro" is January).
-_PLACE_WORD = rf"(?!(?<![Rr][Ii][Oo] [Dd][Ee] ){_L}{{2,12}}+\.?+{_WS}(?:\d|[lI]\d?\b)){_WORD}"
+_PLACE_WORD = rf"(?!(?<![Rr][Ii][Oo] [Dd][Ee] ){_L}{{2,12}}+\.?+{_WS}(?:\d(?!{_DAY_MONTH_NEXT})|[lI]\d?\b)){_WORD}"
+_PARTS = re.compile(r"/|\svia\s|\s[-–]\s")
 _GAP = r"(?:[ \t\u00a0]+|[ \t\r]*\n[ \t]*(?=\S))"
 
 WORD = re.compile(_WORD)
@@ -40,6 +43,11 @@ HEAD = re.compile(rf"{_PLACE_WORD}(?:(?:{_GAP}|\s?,\s*|\s?/\s?){_PLACE_WORD}){{0
 """Runs over the words that may be places; a run of twelve is no dateline."""
 TAIL = re.compile(rf"(?:{_WS}[,.]{{0,2}}{_WS}{_DATE})?(?:{_WS}[,.]?{_WS}(?:{_AGENCY}))?(?P<sep>{_WS}(?:{_SEP}))?")
 """Date, agency and separator, each of which may be absent."""
+BRACKETED = re.compile(
+    rf"[(\[]\s*(?P<head>{_PLACE_WORD}(?:(?:{_GAP}|\s?,\s*|\s?/\s?){_PLACE_WORD}){{0,7}})"
+    rf"(?:{_WS}[,.]?{_WS}{_DATE})?\s*[)\]](?P<sep>{_WS}(?:{_SEP}))?"
+)
+"""A place in brackets, with or without its date."""
 DATE = re.compile(rf"\s*{_DATE}(?P<sep>{_WS}(?:{_SEP}))?")
 AGENCY = re.compile(rf"(?:{_AGENCY})(?P<sep>{_WS}(?:{_SEP}))?")
 
@@ -100,13 +108,13 @@ def words() -> Words:
 
 
 def is_agency(name: str) -> bool:
-    """Whether `name` is an agency, or two of them ("Reuters/IFR", "tca/dpa")."""
+    """Whether `name` is an agency, or holds one among others: "Reuters/IFR", "dpa/lby", "Newsfile Corp. - May 5"."""
     known = words().agencies
     key = agency_key(name)
     if key in known:
         return True
-    parts = key.replace(" via ", "/").split("/")
-    return len(parts) > 1 and all(part.strip() in known for part in parts)
+    parts = [part.strip() for part in _PARTS.split(key)]
+    return len(parts) > 1 and any(part in known for part in parts)
 
 
 @cache
