@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from lxml import etree
@@ -99,4 +98,4 @@ def add_extra(found: Gathered, path: str, element: etree._Element) -> None:
 def whole_number(printed: str) -> int | None:
     """The number that digits print ("0349", " 5 "), None for anything else."""
     printed = printed.strip()
-    return int(printed) if re.fullmatch(r"\d{1,9}", printed, re.ASCII) else None
+    return int(printed) if printed.isascii() and printed.isdigit() and len(printed) < 10 else None

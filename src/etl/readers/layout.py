@@ -1,7 +1,7 @@
 """The text of a marked-up body, one line a paragraph, with the stretches that are known not to be running text.
 
-One walk serves NITF, XHTML and HTML bodies: what is a paragraph, a table row or a caption is a matter of the
-element's name. No text is lost: unknown elements are inline, tails of inline children belong to their paragraph.
+No text is lost: unknown elements are inline, tails of inline children belong to their paragraph. How each element
+is set is the style sheet's to say (`etl.readers.stylesheet`).
 """
 
 from __future__ import annotations
@@ -12,72 +12,14 @@ from dataclasses import dataclass
 from lxml import etree
 
 from etl.readers.markup import RefusalError
+from etl.readers.stylesheet import BREAK, CELL, LABELS, LINE, VERBATIM, marked_text
 from etl.records import Block
 
-# How elements are set; what is not listed is inline. Names are those of NITF 3.6 and of HTML, lower case.
-# fmt: off
-_BLOCK = (
-    "p", "block", "nav", "body", "body.content", "body.end", "hr", "li", "ul", "ol", "dl", "dt", "dd", "bq",
-    "blockquote", "div", "section", "article", "main", "aside", "h1", "address", "center",
-    "form", "fieldset", "details", "summary", "fn", "media", "figure", "table", "thead", "tbody", "tfoot",
-    "nitf-table", "custom-table", "postaddr", "note", "hedline", "abstract", "col", "colgroup", "tr", "html",
-    "nitf", "inlinexml", "inlinedata", "option",
-)
-# fmt: on
-# fmt: off
-_SKIPPED = (
-    "script", "style", "head", "template", "noscript", "iframe", "object", "embed", "applet", "audio", "video",
-    "canvas", "svg", "math", "select", "button", "input", "media-object", "media-metadata", "media-reference",
-    "nitf-table-metadata", "nitf-col", "nitf-colgroup", "docdata",
-)
-# fmt: on
-_LABELLED = {
-    "hl2": "subhead",
-    "h2": "subhead",
-    "h3": "subhead",
-    "h4": "subhead",
-    "h5": "subhead",
-    "h6": "subhead",
-    "header": "header",
-    "footer": "page",
-    "caption": "caption",
-    "figcaption": "caption",
-    "media-caption": "caption",
-    "media-producer": "caption",
-    "credit": "credit",
-    "tagline": "credit",
-    "bibliography": "credit",
-    "byline": "byline",
-    "dateline": "dateline",
-    "copyrite": "copyright",
-    "note": "ednote",
-}
-# TT's own NITF: headline, place and source, intermediate headings, pictures.
-_LABELLED |= {
-    "rubrik": "subhead",
-    "dat": "header",
-    "mellis": "subhead",
-    "bild": "caption",
-    "bildtext": "caption",
-    "bildskapare": "caption",
-}
-_ACTION = {
-    **dict.fromkeys(_BLOCK, "block"),
-    **dict.fromkeys(_SKIPPED, "skip"),
-    **dict.fromkeys(_LABELLED, "label"),
-    **dict.fromkeys(("text", "ort", "ingress", "brodtext", "citat", "faktaruta"), "block"),
-    "bildfil": "skip",
-    "br": "break",
-    "pre": "verbatim",
-    "xmp": "verbatim",
-    "td": "cell",
-    "th": "cell",
-    "tr": "row",
-}
-_BREAK, _CELL = "\x1e", "\x1f"  # cannot stand in XML text; taken out of HTML text
+_PARSER_DEPTH = 256
+_SPECIAL_FIRST = frozenset((*LABELS, VERBATIM, "<"))
 _LONGEST_SUBHEAD = 150
 _ONLY_TAGS = re.compile(r"(?:</?[A-Za-z][^<>]*>\s*)+")
-_SENTENCE_END = re.compile(r"[.!?:;…\"”»’')\]]$")
+_SENTENCE_ENDS = tuple(".!?:;…\"”»’')]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,101 +30,58 @@ class Layout:
     blocks: tuple[Block, ...] = ()
 
 
-class _Setter:
-    """The lines set so far, the open line, the label in force and whether a table row is open."""
+def lay_out(*elements: etree._Element | None, rule: str, max_depth: int = _PARSER_DEPTH) -> Layout:
+    """Set the elements one after the other.
 
-    __slots__ = ("label", "lines", "max_depth", "open", "rows", "rule")
+    Args:
+        elements: bodies or parts of bodies; None is passed over.
+        rule: names the reader in the `rule` of the blocks.
+        max_depth: how deep elements may nest; the parsers refuse more than 256 by themselves.
 
-    def __init__(self, rule: str, max_depth: int) -> None:
-        self.lines: list[tuple[str, str | None]] = []
-        self.open: list[str] = []
-        self.label: str | None = None
-        self.rows = 0
-        self.rule = rule
-        self.max_depth = max_depth
+    Raises:
+        RefusalError: `too_deep`.
+    """
+    lines: list[tuple[str, str | None]] = []
+    for element in elements:
+        if element is None:
+            continue
+        if max_depth < _PARSER_DEPTH and element.xpath(f"boolean(descendant::*[count(ancestor::*) > {max_depth:d}])"):
+            raise RefusalError("too_deep", f"elements nest deeper than {max_depth}")
+        _set_lines(marked_text(element), lines)
+    return _joined(lines, rule)
 
-    def flush(self) -> None:
-        if not self.open:
-            return
-        text = "".join(self.open)
-        self.open = []
-        if self.rows:  # a paragraph inside a table cell does not break the row
-            self.open = [text, " "]
-            return
-        if _CELL in text:
-            text = "\t".join(" ".join(cell.split()) for cell in text.replace(_BREAK, " ").split(_CELL)).strip("\t")
-            pieces = [text]
-        elif _BREAK in text:
-            pieces = _broken(text)
-        elif "\n   " in text:
-            pieces = _indented(text)
+
+def _set_lines(text: str, lines: list[tuple[str, str | None]]) -> None:
+    for part in text.split(LINE):
+        if not part or part.isspace():
+            continue
+        if part[0] in _SPECIAL_FIRST or CELL in part or BREAK in part or "\n   " in part:
+            _set_line(part, lines)
         else:
-            pieces = [" ".join(text.split())]
-        self.lines.extend((piece, _label_of(piece, self.label)) for piece in pieces if piece)
-
-    def walk(self, element: etree._Element, depth: int) -> None:
-        if depth > self.max_depth:
-            raise RefusalError("too_deep", f"elements nest deeper than {self.max_depth}")
-        if element.text:
-            self.open.append(element.text)
-        for child in element:
-            self._set(child, depth + 1)
-            if child.tail:
-                self.open.append(child.tail)
-
-    def _set(self, child: etree._Element, depth: int) -> None:
-        tag = child.tag
-        if not isinstance(tag, str):
-            return
-        action = _ACTION.get(tag.rpartition("}")[2].lower())
-        if action is None:
-            self.walk(child, depth)
-        elif action == "block":
-            self.flush()
-            self.walk(child, depth)
-            self.flush()
-        elif action != "skip":
-            getattr(self, f"_set_{action}")(child, depth)
-
-    def _set_break(self, child: etree._Element, depth: int) -> None:
-        self.open.append(_BREAK)
-        self.walk(child, depth)
-
-    def _set_cell(self, child: etree._Element, depth: int) -> None:
-        self.walk(child, depth)
-        self.open.append(_CELL)
-
-    def _set_row(self, child: etree._Element, depth: int) -> None:
-        self.flush()
-        self.rows += 1
-        self.walk(child, depth)
-        self.rows -= 1
-        self.flush()
-
-    def _set_label(self, child: etree._Element, depth: int) -> None:
-        self.flush()
-        before, label = self.label, _LABELLED[child.tag.rpartition("}")[2].lower()]
-        if label != "subhead" or _is_over_text(child):
-            self.label = label
-        self.walk(child, depth)
-        self.flush()
-        self.label = before
-
-    def _set_verbatim(self, child: etree._Element, depth: int) -> None:
-        """Preformatted text keeps its lines and the spaces that align its columns."""
-        self.flush()
-        if depth > self.max_depth:
-            raise RefusalError("too_deep", f"elements nest deeper than {self.max_depth}")
-        lines = "".join(map(str, child.itertext())).replace("\r\n", "\n").splitlines()
-        self.lines.extend((line.rstrip(), self.label) for line in lines if line.strip())
+            lines.append((" ".join(part.split()), None))
 
 
-def _is_over_text(heading: etree._Element) -> bool:
-    """A heading over a paragraph is a subhead; over a table, or alone in its block, it is the first line of a table."""
-    following = heading.getnext()
-    if following is None or not isinstance(following.tag, str):
-        return False
-    return following.tag.rpartition("}")[2].lower() in ("p", "citat")
+def _set_line(part: str, lines: list[tuple[str, str | None]]) -> None:
+    """One line of marked text, which may still turn out to be several paragraphs."""
+    label = LABELS.get(part[0])
+    if label is not None:
+        part = part[1:]
+    if part.startswith(VERBATIM):  # preformatted text keeps its lines and the spaces that align its columns
+        kept = part[1:].replace("\r\n", "\n").splitlines()
+        lines.extend((line.rstrip(), label) for line in kept if line.strip())
+        return
+    if CELL in part:
+        cells = part.replace(BREAK, " ").split(CELL)
+        pieces = ["\t".join(" ".join(cell.split()) for cell in cells).strip("\t")]
+    elif BREAK in part:
+        pieces = _broken(part)
+    elif "\n   " in part:
+        pieces = _indented(part)
+    else:
+        pieces = [" ".join(part.split())]
+    for piece in pieces:
+        if piece:
+            lines.append((piece, _label_of(piece, label)))
 
 
 def _label_of(line: str, label: str | None) -> str | None:
@@ -204,10 +103,10 @@ def _broken(text: str) -> list[str]:
     Example of the other kind, soft-wrapped: `expected to be finalised in the first <br />half of next year`.
     """
     out: list[str] = []
-    for paragraph in re.split(rf"{_BREAK}\s*{_BREAK}[\s{_BREAK}]*", text):
-        pieces = [" ".join(piece.split()) for piece in paragraph.split(_BREAK)]
+    for paragraph in re.split(rf"{BREAK}\s*{BREAK}[\s{BREAK}]*", text):
+        pieces = [" ".join(piece.split()) for piece in paragraph.split(BREAK)]
         pieces = [piece for piece in pieces if piece]
-        ends = sum(1 for piece in pieces[:-1] if _SENTENCE_END.search(piece))
+        ends = sum(piece.endswith(_SENTENCE_ENDS) for piece in pieces[:-1])
         if len(pieces) > 1 and ends * 10 >= (len(pieces) - 1) * 6:
             out.extend(pieces)
         else:
@@ -233,25 +132,6 @@ def _indented(text: str) -> list[str]:
             paragraphs.append([])
         paragraphs[-1].append(line)
     return [" ".join(" ".join(paragraph).split()) for paragraph in paragraphs]
-
-
-def lay_out(*elements: etree._Element | None, rule: str, max_depth: int = 256) -> Layout:
-    """Set the elements one after the other.
-
-    Args:
-        elements: bodies or parts of bodies; None is passed over.
-        rule: names the reader in the `rule` of the blocks.
-        max_depth: how deep elements may nest.
-
-    Raises:
-        RefusalError: `too_deep`.
-    """
-    setter = _Setter(rule, max_depth)
-    for element in elements:
-        if element is not None:
-            setter._set(element, 0)
-            setter.flush()
-    return _joined(setter.lines, rule)
 
 
 def _joined(lines: list[tuple[str, str | None]], rule: str) -> Layout:

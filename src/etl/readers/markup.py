@@ -131,6 +131,8 @@ def parse_xml(data: bytes) -> Parsed:
 
 def _without_padding(data: bytes) -> bytes:
     """The document without the white space, NULs and end marks of old file systems around it; UTF-16 as it is."""
+    if data[:1] == b"<" and data[-1:] == b">":
+        return data
     if byte_order_mark(data) or sixteen_bit_order(data):
         return data
     return data.strip(_PADDING)
