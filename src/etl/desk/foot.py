@@ -10,7 +10,7 @@ from etl.desk import taglines
 from etl.desk.credits import has_credits, parse_credits
 from etl.desk.releases import is_release, release_cuts
 from etl.desk.rules import Cut, book
-from etl.desk.sheet import Sheet, begins_line
+from etl.desk.sheet import Sheet
 from etl.desk.units import Unit
 from etl.records import Span
 
@@ -28,20 +28,20 @@ def read_foot(sheet: Sheet) -> None:
         if sheet.marks[number] is not None:
             continue
         unit = sheet.units[number]
-        cut = _foot_cut(sheet, unit) if is_open else _below_text(unit)
+        cut = _foot_cut(sheet, unit) if is_open else _below_text(sheet, unit)
         if cut is not None:
             sheet.take(number, cut)
         else:
             is_open = False
 
 
-def _below_text(unit: Unit) -> Cut | None:
-    return book("foot").match(unit.text) if begins_line(unit) else None
+def _below_text(sheet: Sheet, unit: Unit) -> Cut | None:
+    return book("foot").match(unit.text) if sheet.begins_line(unit) else None
 
 
 def _foot_cut(sheet: Sheet, unit: Unit) -> Cut | None:
     text = unit.text
-    cut = sheet.furniture(unit) or (book("tail").match(text) if begins_line(unit) else None)
+    cut = sheet.furniture(unit) or (book("tail").match(text) if sheet.begins_line(unit) else None)
     if cut is not None:
         return cut
     if has_credits(text):

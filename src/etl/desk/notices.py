@@ -62,10 +62,10 @@ def read_standing(story: Story, layout: Layout, ednote: str | None) -> Standing:
     for word in (story.version, story.take):
         if word and word.strip().casefold() in _names():
             signals.append(word.strip().casefold())
-    for head in (layout.headline, story.slugline, *story.keywords[:3]):
+    for head in (layout.headline, story.slugline):
         if head and _heads_gate().match(head):
             signals += [name for name, heads, _ in _patterns() if heads.match(head)]
-    for text in (ednote, story.version, story.take, story.slugline, *layout.notices):
+    for text in (ednote, story.version, story.take, _version_words(story.slugline), *layout.notices):
         if text and _gate().search(text):
             signals += [name for name, _, fields in _patterns() if fields.search(text)]
     found = tuple(dict.fromkeys(signals))
@@ -74,6 +74,13 @@ def read_standing(story: Story, layout: Layout, ednote: str | None) -> Standing:
     public = tuple(signal for signal in found if signal not in ("kill", "withhold"))
     kills = _what_is_killed(story, layout, ednote) if kind in _STATUS_OF_KIND else ()
     return Standing(public, kind, status, kills)
+
+
+def _version_words(slugline: str | None) -> str | None:
+    """What follows the keyword of a slugline ("BC-Ferry, 1st Ld-Writethru"), None when nothing does."""
+    if slugline is None:
+        return None
+    return slugline.partition(",")[2] or None
 
 
 def _kind(story: Story, signals: tuple[str, ...]) -> str:

@@ -10,6 +10,8 @@ from etl.desk.names import is_name
 from etl.records import Credit
 
 _LONGEST_BYLINE = 240
+_LONGEST_GLUED = 140
+_CAPITALS = re.compile(r"(?<=\s)[^\W\d_a-z]{2,}")
 _NOT_A_NAME = re.compile(
     r"^(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august|"
     r"september|october|november|december|the|contrast|comparison|far|then|now|all|any|some|most|\d)\b(?!\s+associated\b)",
@@ -61,8 +63,10 @@ _FULL_STOPS = (".", "!", "?", '."', ".”")
 
 def _is_plausible(rest: str, people: tuple[Credit, ...]) -> bool:
     """Whether the words after "By" can be names and titles and nothing else."""
-    if any(credit.affiliation and agency_of(credit.affiliation) for credit in people):
-        return len(rest.split()) <= 30
+    if any(credit.affiliation and agency_of(credit.affiliation) for credit in people) and len(rest.split()) <= 5:
+        return True
+    if " - " in rest and "(" in rest.partition(" - ")[0]:
+        return False  # "By A B NEW YORK (Reuters) - The ..." is a byline glued to its story
     if rest.rstrip().endswith(_FULL_STOPS) and not _SHORTENED.search(rest.rstrip()):
         return False
     words = credit_words()
@@ -76,6 +80,14 @@ def _is_plausible(rest: str, people: tuple[Credit, ...]) -> bool:
         return False
     first = people[0].name
     return first is None or " " in first or first.isupper() or len(people) > 1 or titled
+
+
+def glued_byline(text: str) -> list[int]:
+    """Where a dateline may begin in a paragraph that opens with a byline: "By A B NEW YORK (Reuters) - The ..."."""
+    opening = credit_words().opening.match(text)
+    if opening is None:
+        return []
+    return [found.start() for found in _CAPITALS.finditer(text, opening.end(), opening.end() + _LONGEST_GLUED)]
 
 
 def affiliation_line(text: str) -> bool:

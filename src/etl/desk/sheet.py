@@ -81,7 +81,11 @@ class Sheet:
 
     def furniture(self, unit: Unit) -> Cut | None:
         """Page furniture when the unit is such a line, else None."""
-        return furniture(unit.text, is_text_layout=self.is_text) if begins_line(unit) else None
+        return furniture(unit.text, is_text_layout=self.is_text) if self.begins_line(unit) else None
+
+    def begins_line(self, unit: Unit) -> bool:
+        """Whether a unit can be a line of its own, and not the last words of a wrapped sentence."""
+        return not self.is_text or unit.after_blank or unit.indent > 0 or not unit.text[0].islower()
 
     def byline_at(self, number: int) -> tuple[Credit, ...]:
         """The credits of unit `number` when it is a byline with "By", else ()."""
@@ -95,11 +99,6 @@ class Sheet:
         if number not in self._datelines:
             self._datelines[number] = parse_dateline(self.text, self.units[number].start)
         return self._datelines[number]
-
-
-def begins_line(unit: Unit) -> bool:
-    """Whether a unit can be a line of its own: not the last word of a wrapped sentence ("... the\\nshare")."""
-    return unit.after_blank or unit.indent > 0 or not unit.text[0].islower()
 
 
 @cache

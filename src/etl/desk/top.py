@@ -8,11 +8,19 @@ names, bylines, a headline that a byline or dateline below vouches for, the date
 from __future__ import annotations
 
 from etl.desk.credits import with_affiliation
-from etl.desk.openings import affiliation_line, bare_byline_credits, bureau_line, may_be_headline
+from etl.desk.dateline import parse_dateline
+from etl.desk.openings import (
+    affiliation_line,
+    bare_byline_credits,
+    bureau_line,
+    byline_credits,
+    glued_byline,
+    may_be_headline,
+)
 from etl.desk.rules import Cut, book
 from etl.desk.sheet import Sheet
 from etl.desk.units import Unit
-from etl.records import Credit, Span
+from etl.records import Credit, Dateline, Span
 
 _TOP_UNITS = 24
 _ANCHOR_UNITS = 14
@@ -105,9 +113,11 @@ class _Top:
         if cut is not None:
             sheet.take(number, cut)
             return True
-        if self._headline_field(number, unit) or self._byline(number, unit) or self._anchored(number, unit):
+        if self._headline_field(number, unit) or self._glued(number, unit):
             return True
-        if self._dateline(number):
+        if self._byline(number, unit) or self._anchored(number, unit):
+            return True
+        if self._dateline(number) or self._bracket(number, unit):
             return True
         return sheet.is_text and (
             self._bare_byline(number, unit)
@@ -245,9 +255,42 @@ class _Top:
         self.sheet.take(number, Cut("bureau", "bureau.line"))
         return True
 
+    def _glued(self, number: int, unit: Unit) -> bool:
+        """A byline that runs on into the dateline and the story: "By A B NEW YORK (Reuters) - The ..."."""
+        if self.found.byline is not None or "(" not in unit.text:
+            return False
+        for offset in glued_byline(unit.text):
+            dateline = parse_dateline(self.sheet.text, unit.start + offset)
+            printed = unit.text[:offset].strip()
+            people = byline_credits(printed, unit.start) if dateline is not None else ()
+            if not people or dateline is None:
+                continue
+            self.found.credits += people
+            self.found.byline = " ".join(printed.split())
+            self.sheet.inline.append(Span(unit.start, unit.start + offset, "byline", "byline.glued"))
+            return self._begin_body(number, dateline)
+        return False
+
+    def _bracket(self, number: int, unit: Unit) -> bool:
+        """A whole paragraph in brackets above byline or dateline is a note: "(Please note language may offend.)"."""
+        if unit.text[0] not in "([" or unit.text[-1] not in ")]" or number + 1 >= len(self.sheet.units):
+            return False
+        ahead = range(number + 1, min(number + 3, len(self.sheet.units)))
+        if not any(self.sheet.byline_at(n) or self.sheet.dateline_at(n) or self._is_glued(n) for n in ahead):
+            return False
+        self.sheet.take(number, Cut("ednote", "ednote.bracketed", {"note": unit.text[1:-1].strip()}))
+        return True
+
+    def _is_glued(self, number: int) -> bool:
+        unit = self.sheet.units[number]
+        return any(parse_dateline(self.sheet.text, unit.start + offset) for offset in glued_byline(unit.text))
+
     def _dateline(self, number: int) -> bool:
         dateline = self.sheet.dateline_at(number)
-        if dateline is None or dateline.end is None or dateline.start is None:
+        return dateline is not None and self._begin_body(number, dateline)
+
+    def _begin_body(self, number: int, dateline: Dateline) -> bool:
+        if dateline.end is None or dateline.start is None:
             return False
         self.found.dateline = dateline
         self.sheet.inline.append(Span(dateline.start, dateline.end, "dateline", dateline.rule))
