@@ -19,7 +19,7 @@ MONTHS = ("Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 DASHES = ("--", "-", "—", "–", "_", "")
 NAMED = {
-    **dict.fromkeys(("PER", "FULL", "LAST"), "PER"),
+    **dict.fromkeys(("PER", "FULL", "LAST", "INIT"), "PER"),
     **dict.fromkeys(("ORG", "TEAM", "CLUB", "FIRM", "DUO", "AGENCY", "BODY"), "ORG"),
     **dict.fromkeys(("LOC", "CITY", "COUNTRY"), "LOC"),
     **dict.fromkeys(("EVENT", "PEOPLE"), "MISC"),
@@ -68,6 +68,7 @@ class Furniture:
         made = {
             "FULL": lambda: pick(self.full),
             "LAST": lambda: pick(self.full)[-1:],
+            "INIT": lambda: [f"{pick(self.full)[0][0].upper()}.", *pick(self.full)[-1:]],
             "CITY": lambda: city,
             "TEAM": lambda: city if self.rng.random() < 0.7 else [*city, *pick(self.lists["nicknames"]).split()],
             "CLUB": lambda: city if self.rng.random() < 0.6 else [*city, pick(self.lists["clubs"])],

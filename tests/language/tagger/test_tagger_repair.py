@@ -113,6 +113,14 @@ def test_scraps_go() -> None:
     assert repaired([text], [analysis], "scraps") == [[("Ada", "PERSON")]]
 
 
+def test_common_word_that_opens_a_sentence_goes_if_the_network_is_not_sure() -> None:
+    text = "It ended. Defectors left. Defectors Bello met."
+    analysis = analysed(text, ("Defectors", "PERSON"), ("Bello", "PERSON"))
+    out = repair([text], [analysis], {"scraps"}, usual_case=lambda word: "c" if word == "defectors" else "n")
+    assert [text[n.start : n.end] for n in out[0].names] == ["Bello"]
+    assert len(repair([text], [analysis], {"scraps"})[0].names) == 2
+
+
 def test_no_rule_changes_nothing_and_all_keep_names_apart() -> None:
     texts = ["LAGOS (AP) _ Ada Bello of the Islamic State met Bello.", "BELLO LEAVES LAGOS ON MONDAY"]
     analyses = [analysed(texts[0], ("Ada Bello", "PERSON"), ("Islamic", "MISC")), analysed(texts[1], ("LAGOS", "ORG"))]

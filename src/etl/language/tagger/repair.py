@@ -50,6 +50,8 @@ class _Story:
     paragraphs: list[_Paragraph]
     places: dict[str, list[tuple[_Paragraph, int]]] = field(default_factory=dict)
     """Where each capitalised word stands."""
+    usual_case: Callable[[str], str] = lambda _: "?"
+    """How English writes a small word, see `casing.forms_of`."""
 
     def names(self) -> Iterator[tuple[_Paragraph, _Found]]:
         """All names with their paragraphs. A rule may change a name's label while it walks."""
@@ -64,13 +66,19 @@ class _Story:
 
 
 def repair(
-    paragraphs: Sequence[str], analyses: Sequence[Analysis], rules: Collection[str] | None = None
+    paragraphs: Sequence[str],
+    analyses: Sequence[Analysis],
+    rules: Collection[str] | None = None,
+    usual_case: Callable[[str], str] | None = None,
 ) -> list[Analysis]:
     """Return the analyses of one story with its names repaired; tokens and sentences stay.
 
-    `rules` names the rules of `RULES` to run, None for all.
+    `rules` names the rules of `RULES` to run, None for all. `usual_case` says how English writes a word that is given
+    in small letters: c(ommon), m(ixed), n(ame) or ? (unknown).
     """
     story = _Story([])
+    if usual_case is not None:
+        story.usual_case = usual_case
     for text, analysis in zip(paragraphs, analyses, strict=True):
         words = [text[a:b] for a, b in analysis.tokens]
         at = {a: i for i, (a, _) in enumerate(analysis.tokens)} if analysis.names else {}
@@ -138,14 +146,28 @@ def _listed() -> dict[str, list[_Listed]]:
 # --- the rules -------------------------------------------------------------------------------
 
 
+_OPENING = frozenset((".", "!", "?", '"', "“", "‘", ":", "("))
+
+
 def _drop_scraps(story: _Story) -> None:
-    """Drop what is no name: "I", and one small word in a paragraph that does use capitals ("nom de guerre")."""
+    """Drop what is no name.
+
+    "I"; a small word in a paragraph that does use capitals ("nom de guerre"); a common word that the network is not
+    sure of and that is capitalised because it opens a sentence ("Defectors said"); the first half of an address.
+    """
     for paragraph, name in story.names():
         words = paragraph.words_of(name)
-        small = len(words) == 1 and words[0].islower() and any(w[0].isupper() for w in paragraph.words)
         mail = name.stop < len(paragraph.words) and paragraph.words[name.stop] == "@"
-        if words == ("I",) or small or mail:
+        if mail or words == ("I",) or (len(words) == 1 and _is_common(story, paragraph, name)):
             paragraph.names.remove(name)
+
+
+def _is_common(story: _Story, paragraph: _Paragraph, name: _Found) -> bool:
+    word = paragraph.words[name.first]
+    if word.islower():
+        return any(w[0].isupper() for w in paragraph.words)
+    opens = name.first == 0 or paragraph.words[name.first - 1] in _OPENING
+    return opens and name.confidence <= 0.6 and not word.isupper() and story.usual_case(word.lower()) == "c"
 
 
 _LINKS = frozenset(("for", "of", "on", "the", "and"))

@@ -57,7 +57,9 @@ class Tagger:
             Analysis(tuple(spans), tuple(split_sentences(text, spans)), tuple(found))
             for text, spans, found in zip(paragraphs, tokens, names, strict=True)
         ]
-        return repair(paragraphs, analyses) if self._repairs else analyses
+        if not self._repairs:
+            return analyses
+        return repair(paragraphs, analyses, usual_case=self._lexicon.usual_case)
 
     def _names(self, lines: list[_Line], tokens: list[list[tuple[int, int]]]) -> list[list[Name]]:
         """Names of each paragraph, as the network sees them."""
