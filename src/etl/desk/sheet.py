@@ -8,7 +8,7 @@ from functools import cache
 from etl.desk.dateline import parse_dateline
 from etl.desk.openings import byline_credits
 from etl.desk.rules import Cut, book, furniture
-from etl.desk.units import Unit, split_closing, split_units
+from etl.desk.units import Unit, split_closing, split_opening, split_units
 from etl.records import Credit, Dateline, Span, Story
 
 _QUOTED_LABELS = ("copyright", "notice", "ednote", "header")
@@ -46,7 +46,7 @@ class Sheet:
         self.text = story.text
         self.is_text = story.is_text_layout
         units = split_units(story.text, is_text_layout=self.is_text, stands_alone=_stands_alone)
-        self.units = split_closing(story.text, units)
+        self.units = split_closing(story.text, split_opening(story.text, units))
         self.marks: list[Cut | None] = [None] * len(self.units)
         self.found = Layout(headline=story.headline)
         self.body_from = 0

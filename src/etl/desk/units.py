@@ -59,6 +59,24 @@ def split_units(text: str, *, is_text_layout: bool, stands_alone: Callable[[str]
     return units
 
 
+_OPENING_NOTE = re.compile(r"\([^()]{4,400}\)(?P<gap>\s+)(?=(?:By|BY)\s|[^\W\d_a-z]{3,})")
+_OPENING_UNITS = 6
+
+
+def split_opening(text: str, units: list[Unit]) -> list[Unit]:
+    """The units with a note glued to byline or dateline cut off: "(Adds details)   By A B   OSLO, Feb 5 (...) -"."""
+    for number, unit in enumerate(units[:_OPENING_UNITS]):
+        if unit.text[0] != "(":
+            continue
+        note = _OPENING_NOTE.match(text, unit.start, unit.end)
+        if note is not None:
+            gap_start, gap_end = note.span("gap")
+            first = unit._replace(end=gap_start, text=text[unit.start : gap_start])
+            second = unit._replace(start=gap_end, text=text[gap_end : unit.end], after_blank=True)
+            return [*units[:number], first, second, *units[number + 1 :]]
+    return units
+
+
 _CLOSING_PART = re.compile(r"(?<=[.)])\s+(?=(?:Visit|Distributed\s+by|Syndicated\s+by|SOURCE)\s)")
 _CLOSING_UNITS = 14
 
