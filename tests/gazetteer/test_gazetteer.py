@@ -88,6 +88,25 @@ def test_countries_regions_areas_and_peoples() -> None:
     assert ontario.name == "Ontario"
 
 
+@pytest.mark.parametrize(
+    ("slip", "name"),
+    [
+        ("MAIMI", "Miami"),
+        ("PHILADEPHIA", "Philadelphia"),
+        ("Los Angels", "Los Angeles"),
+        ("Paris", None),
+        ("Mai", None),
+    ],
+)
+def test_one_slip_in_a_well_known_city_is_told(slip: str, name: str | None) -> None:
+    assert gazetteer.correct_name(slip) == name
+
+
+def test_a_city_that_stands_alone_weighs_more_than_any_number_of_people() -> None:
+    assert gazetteer.city_weight("Davos") >= 10 > gazetteer.city_weight("Springfield") > 5
+    assert gazetteer.city_weight("Qwxyzzy") == 0
+
+
 def test_the_table_loads_in_well_under_half_a_second() -> None:
     load_table.cache_clear()
     begin = time.perf_counter()

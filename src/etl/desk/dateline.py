@@ -18,6 +18,7 @@ from etl.desk.dateline_open import begins_sentence, is_shouted, read_open, skip_
 from etl.desk.dateline_towns import (
     ALONE_BEFORE_DASH,
     ALONE_IN_SMALL_LETTERS,
+    WELL_KNOWN,
     Town,
     is_caps,
     is_known,
@@ -158,8 +159,7 @@ def _marked(text: str, begin: int) -> _Found | None:
     match = HEAD.match(text, begin)
     if match is None:
         return None
-    head = match[0] if match[0].isascii() and "\n" not in match[0] else " ".join(match[0].split())
-    end = match.end()
+    head, end = match[0], match.end()
     if text[end : end + 1] == "/":
         head, end = _before_slash(head, end)
     tail = TAIL.match(text, end)
@@ -168,17 +168,34 @@ def _marked(text: str, begin: int) -> _Found | None:
     date, is_slip = _date_of(tail)
     if tail["date"] and date is None:
         return None
-    agency = tail["bracket"] or tail["slash"] or tail["bare"]
-    sep, end = tail["sep"], tail.end()
+    agency, sep, end = _agency_and_sep(tail, tail.end("date") if date else end)
+    if agency is None and sep is None and not _is_set_off(head, tail):
+        return None
+    head, date, agency = _trailing(" ".join(head.split()), date, agency, sep)
+    return _judge(text, _Found(head, split_towns(head), date, agency, end, ""), sep, is_slip=is_slip)
+
+
+def _agency_and_sep(tail: re.Match[str], before: int) -> tuple[str | None, str | None, int]:
+    """Agency, separator and end of a tail; without brackets only a known agency is one."""
     if tail["bare"] and not is_agency(tail["bare"]):  # "OSLO, May 3 Acme -- the maker of kilns -- said"
-        agency, sep, end = None, None, tail.end("date") if date else match.end()
+        return None, None, before
+    return tail["bracket"] or tail["slash"] or tail["bare"], tail["sep"], tail.end()
+
+
+def _is_set_off(head: str, tail: re.Match[str]) -> bool:
+    """Whether a date without anything after it stands apart from the place: "Toledo April 15" is a row of a table."""
+    return head.isupper() or "," in head or tail[0].lstrip().startswith(",")
+
+
+def _trailing(head: str, date: str | None, agency: str | None, sep: str | None) -> tuple[str, str | None, str | None]:
+    """Agency and date that stand in the place part for want of brackets or a day, and a full stop, taken off it."""
     if date is None and agency is None and sep is not None:
         head, agency = _trailing_agency(head)
     if date is None:
         head, date = _trailing_date(head)
     if head.endswith(".") and head.count(".") == 1 and "," not in head:
         head = head[:-1]  # "LIMA.- "
-    return _judge(text, _Found(" ".join(head.split()), split_towns(head), date, agency, end, ""), sep, is_slip=is_slip)
+    return head, date, agency
 
 
 def _judge(text: str, found: _Found, sep: str | None, *, is_slip: bool) -> _Found | None:
@@ -231,6 +248,8 @@ def _date_of(match: re.Match[str]) -> tuple[str | None, bool]:
 def _trailing_agency(head: str) -> tuple[str, str | None]:
     """The agency that stands last without brackets: "SEOUL AFP - "."""
     place, _, last = head.rpartition(" ")
+    if place.endswith(",") and knows_region(last):  # "ERIE, PA - ": not the Press Association
+        return head, None
     if place and last.isupper() and is_agency(last):
         return place.rstrip(", "), last
     return head, None
@@ -250,7 +269,7 @@ def _accept_agency(towns: tuple[Town, ...], agency: str, date: str | None, sep: 
     caps = is_caps(towns[0].city)
     known = all(is_known(town) and is_title(town.city) for town in towns)
     if is_agency(agency):
-        return caps or known
+        return caps or known or all(stands_alone(town.city, ALONE_BEFORE_DASH) for town in towns)
     if sep is None:
         return False
     return (caps and (date is not None or known)) or (known and (date is not None or agency.islower()))
@@ -261,8 +280,15 @@ def _accept_date(towns: tuple[Town, ...], sep: str | None, text: str, end: int, 
     caps = is_caps(towns[0].city)
     known = all(map(is_known, towns))
     if sep is None:
-        return caps and known and begins_sentence(text, end)
+        return (caps or _is_plain_title(towns, is_slip=is_slip)) and known and begins_sentence(text, end)
     return known or (caps and not is_slip and towns[0].city.count(" ") < 3)
+
+
+def _is_plain_title(towns: tuple[Town, ...], *, is_slip: bool) -> bool:
+    """A town in small letters that needs no dash after its date: well known ("Oslo, May 3 The"), or with its state."""
+    town = towns[0]
+    is_sure = gazetteer.is_city(town.city) if town.region else stands_alone(town.city, ALONE_IN_SMALL_LETTERS)
+    return is_sure and is_title(town.city) and not is_slip
 
 
 def _accept_dash(towns: tuple[Town, ...], text: str, end: int, *, is_colon: bool) -> bool:
@@ -272,16 +298,22 @@ def _accept_dash(towns: tuple[Town, ...], text: str, end: int, *, is_colon: bool
     """
     if is_colon and not is_caps(towns[0].city):
         return False
-    if not begins_sentence(text, end):
+    if not all(map(_may_stand_before_dash, towns)):
         return False
-    for town in towns:
-        caps = is_caps(town.city)
-        if town.region is not None:
-            if not knows_region(town.region) or not (caps or gazetteer.is_city(town.city)):
-                return False
-        elif not stands_alone(town.city, ALONE_BEFORE_DASH if caps else ALONE_IN_SMALL_LETTERS):
-            return False
-    return is_caps(towns[0].city) or is_title(towns[0].city)
+    first = towns[0]
+    if begins_sentence(text, end):
+        return is_caps(first.city) or is_title(first.city)
+    # "LUMBERTON, N.C. - shr 47 cts": small letters after the dash only where there is no doubt about the place.
+    return is_caps(first.city) and (first.region is not None or gazetteer.city_weight(first.city) >= WELL_KNOWN)
+
+
+def _may_stand_before_dash(town: Town) -> bool:
+    caps = is_caps(town.city)
+    if town.region is not None:
+        return knows_region(town.region) and (caps or gazetteer.is_city(town.city))
+    if stands_alone(town.city, ALONE_BEFORE_DASH if caps else ALONE_IN_SMALL_LETTERS):
+        return True
+    return caps and gazetteer.correct_name(town.city) is not None
 
 
 # --- no place: agency or date alone ----------------------------------------------------------

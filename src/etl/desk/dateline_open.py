@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from etl import gazetteer
-from etl.desk.dateline_towns import Town, knows_region, stands_alone
+from etl.desk.dateline_towns import ALONE_GLUED, Town, knows_region, resolve_town, stands_alone
 from etl.desk.dateline_words import WORD, words
 
 _CAPS_WORD = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-ſ](?:[A-ZÀ-ÖØ-ÞĀ-ſ\u0300-\u036f.'’]|(?<!\.)-)*")
@@ -57,7 +57,7 @@ def read_open(text: str, begin: int) -> tuple[tuple[Town, ...], int, str] | None
         towns.append(town)
         if text[at : at + 1] != "/":
             return tuple(towns), at, rule
-        at += 1
+        at += 2 if text[at + 1 : at + 2] == " " else 1
 
 
 def _read_town(text: str, at: int) -> tuple[Town, int, str] | None:
@@ -66,9 +66,9 @@ def _read_town(text: str, at: int) -> tuple[Town, int, str] | None:
         return None
     whole = text[at : run[-1]]
     if text[run[-1] : run[-1] + 1] == ",":
-        region_end = _region_end(text, run[-1] + 1)
-        if region_end is not None and _is_town_before_region(whole):
-            region = " ".join(text[run[-1] + 1 : region_end].split())
+        region_end = _region_end(text, run[-1] + 1, whole)
+        region = " ".join(text[run[-1] + 1 : region_end].split())
+        if region_end is not None and _is_town_before_region(whole, region):
             return Town(" ".join(whole.split()), region), region_end, _rule_at(text, region_end)
         return None
     options = [(end, _rule_at(text, end)) for end in run if _may_end(text, end)]
@@ -108,33 +108,45 @@ def _glued_ends(text: str, at: int, run: list[int]) -> list[int]:
         return [last - 1]
     if gazetteer.is_country(text[token:last]):  # "ALGERIA" is not Algeri and a word
         return []
+    if text[last : last + 1].isdigit() and text[last + 1 : last + 3].isalpha():  # "INDIANAPOLIS1st qtr"
+        return [last]
     return [
         end
-        for end in range(last - 1, token + 1, -1)
-        if text[end].isupper() and text[end:last] not in words().suffixes and end - at > 3
+        for end in range(last - 1, max(token + 1, at + 3), -1)
+        if text[end].isupper() and text[end:last] not in words().suffixes and stands_alone(text[at:end], ALONE_GLUED)
     ]
 
 
-def _is_town_before_region(city: str) -> bool:
-    """A known town, or one that is no acronym ("NASA, Europe's partner" is none)."""
-    return gazetteer.is_city(city) or len(city) > 5
+def _is_town_before_region(city: str, region: str) -> bool:
+    """A known town, or one that is no acronym ("NASA, Europe's partner" is none), or any before "N.J."."""
+    return gazetteer.is_city(city) or len(city) > 5 or (region.endswith(".") and len(city) > 2)
 
 
-def _region_end(text: str, at: int) -> int | None:
+def _region_end(text: str, at: int, city: str) -> int | None:
     """Where the state or country after a comma ends, None if none stands there or no sentence follows."""
     at = skip_space(text, at)
     for word in reversed(_words_at(text, at, 4)):
         if knows_region(text[at : word.end()].rstrip()) and _may_end(text, word.end()):
             return word.end()
         for end in range(word.end() - 1, word.start() + 1, -1):  # glued: "OntarioFord", "Calif.California", "VAShr"
-            if _may_be_glued(text, end) and (end - at > 2 or text[at:end].isupper()) and knows_region(text[at:end]):
+            if _may_be_glued(text, end) and _is_glued_region(city, text[at:end]):
                 return end
+        if text[word.end() : word.end() + 1].isdigit() and knows_region(text[at : word.end()]):
+            return word.end()  # "Mo.2nd qtr"
     return None
 
 
 def _may_be_glued(text: str, at: int) -> bool:
     """Whether a new word may begin at `at`: a capital after a small letter or a point, or before a small letter."""
     return text[at].isupper() and (text[at - 1].islower() or text[at - 1] == "." or text[at + 1 : at + 2].islower())
+
+
+def _is_glued_region(city: str, region: str) -> bool:
+    """Two small letters ("Pa", but also "De" of a name) are a state only if the town lies there."""
+    if len(region) < 3 and not region.isupper():
+        place = resolve_town(Town(" ".join(city.split()), region)) if knows_region(region) else None
+        return place is not None and place.kind == "city"
+    return knows_region(region)
 
 
 def _words_at(text: str, at: int, count: int) -> list[re.Match[str]]:
@@ -155,7 +167,7 @@ def _may_end(text: str, end: int) -> bool:
     after = text[end : end + 1]
     if after == "/":
         return True
-    if after and not after.isspace() and after != "<":
+    if after and not after.isspace() and after not in "<(":
         return False
     at = skip_space(text, end)
     following = WORD.match(text, at)

@@ -14,7 +14,10 @@ _MAX_WORDS = 8
 ALONE = 5.0
 ALONE_BEFORE_DASH = 4.0
 ALONE_IN_SMALL_LETTERS = 5.3
-_STANDS_ALWAYS = 10.0
+WELL_KNOWN = 10.0
+ALONE_GLUED = 5.6
+_ALONE_BY_WORDS = {0: 99.0, 1: 4.0}
+_ALONE_OF_MANY_WORDS = 3.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +92,15 @@ def is_known(town: Town) -> bool:
 
 
 def stands_alone(city: str, weight: float = ALONE) -> bool:
-    """Whether copy prints `city` without state or country; short names only where they are well known ("ROME")."""
+    """Whether copy prints `city` without state or country.
+
+    Names of up to three letters only where they are well known; of several words ("ROLLING MEADOWS") where the town is
+    smaller, for fewer other things are called so.
+    """
     known = gazetteer.city_weight(city)
-    if known >= weight and (len(city) > 3 or known >= _STANDS_ALWAYS):
+    if known >= weight and (len(city) > 3 or known >= WELL_KNOWN):
+        return True
+    if known and known >= _ALONE_BY_WORDS.get(city.count(" "), _ALONE_OF_MANY_WORDS):
         return True
     return gazetteer.fold_name(city) in words().spots
 
@@ -103,13 +112,13 @@ def resolve_town(town: Town) -> Place | None:
     if spot is not None:
         return gazetteer.resolve(spot[0], spot[1]) if spot[0] else None
     name = _without_opening(town.city)
-    for region in reversed(town.region.split(",")) if town.region else ():
-        if (place := gazetteer.resolve(name, region.strip())) is not None:
+    for region in town.region.split(",") if town.region else ():  # "KOLKATA, West Bengal, India": the nearest first
+        if knows_region(region) and (place := gazetteer.resolve(name, region.strip())) is not None:
             return place
     # A dateline names a city before the state that has grown from it: SINGAPORE, LUXEMBOURG.
-    if town.region is None and gazetteer.city_weight(name) >= _STANDS_ALWAYS:
+    if town.region is None and gazetteer.city_weight(name) >= WELL_KNOWN:
         return next(place for place in gazetteer.lookup(name) if place.kind == "city")
-    return gazetteer.resolve(name)
+    return gazetteer.resolve(name if town.region else gazetteer.correct_name(name) or name)
 
 
 def _without_opening(city: str) -> str:

@@ -7,6 +7,7 @@ Everything is loaded on first use and kept.
 from etl.gazetteer.fold import fold_name
 from etl.gazetteer.places import (
     city_weight,
+    correct_name,
     country_code,
     country_of_demonym,
     is_area,
@@ -21,6 +22,7 @@ from etl.gazetteer.places import (
 
 __all__ = [
     "city_weight",
+    "correct_name",
     "country_code",
     "country_of_demonym",
     "fold_name",

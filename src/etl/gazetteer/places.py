@@ -13,6 +13,7 @@ from etl.records import Place
 _COUNTRY = KINDS.index("country")
 _REGION = KINDS.index("region")
 _CITY = KINDS.index("city")
+_SHORTEST_TO_CORRECT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,38 @@ def city_weight(name: str) -> float:
     """
     key = fold_name(name)
     return load_table().city_weight(key) if key else 0.0
+
+
+@lru_cache(maxsize=1024)
+def correct_name(name: str) -> str | None:
+    """Return the well-known city that `name` misspells by one slip ("MAIMI", "LOS ANGELS"), None if it is none or two.
+
+    A slip is a letter lost, doubled, changed, or two of them changed round; names under five letters are left alone.
+    """
+    key = fold_name(name)
+    if len(key) < _SHORTEST_TO_CORRECT or _numbers(name):
+        return None
+    near = [known for folded, known in _well_known() if _is_slip(key, folded)]
+    return near[0] if len(near) == 1 else None
+
+
+@lru_cache(maxsize=1)
+def _well_known() -> tuple[tuple[str, str], ...]:
+    """Folded and printed names of aliases.tsv."""
+    return tuple((fold_name(row["name"]), row["name"]) for row in read_rows("aliases.tsv"))
+
+
+def _is_slip(one: str, other: str) -> bool:
+    """Whether the strings differ by one insertion, deletion, substitution or exchange of neighbours."""
+    if abs(len(one) - len(other)) > 1 or one[0] != other[0]:
+        return False
+    begin = 0
+    while begin < min(len(one), len(other)) and one[begin] == other[begin]:
+        begin += 1
+    a, b = one[begin:], other[begin:]
+    while a and b and a[-1] == b[-1]:
+        a, b = a[:-1], b[:-1]
+    return (len(a) <= 1 and len(b) <= 1) or (len(a) == 2 and a == b[::-1])
 
 
 def is_city(name: str) -> bool:
