@@ -75,12 +75,18 @@ class Furniture:
             "COUNTRY": lambda: pick(self.lists["countries"]).split(),
             "FIRM": lambda: [*surname_or_people, pick(self.lists["firms"])],
             "BODY": lambda: [*people_or_city, pick(self.lists["bodies"])],
-            "DUO": lambda: [*pick(self.full)[-1:], *pick(self.full)[-1:]],
+            "DUO": self._duo,
             "AGENCY": lambda: [pick(self.lists["agencies"])],
             "EVENT": lambda: [*(pick(self.peoples) if self.rng.random() < 0.5 else []), *self._event()],
             "PEOPLE": lambda: pick(self.peoples),
         }
         return made[kind]() if kind in made else pick(self.pools[kind])
+
+    def _duo(self) -> list[str]:
+        """A firm named after its partners."""
+        names = [self.rng.choice(self.full)[-1] for _ in range(3)]
+        link = self.rng.choice(("and", "&"))
+        return self.rng.choice((names[:2], [names[0], link, names[1]], [*names[:2], link, names[2]]))
 
     def _event(self) -> list[str]:
         return self.rng.choice(self.lists["events"]).split()

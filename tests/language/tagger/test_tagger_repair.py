@@ -43,6 +43,12 @@ def test_listed_group_takes_over_what_it_holds() -> None:
     assert repaired(texts, analyses, "lists") == [[("Islamic State", "ORG")], [("Islamic State", "ORG")]]
 
 
+def test_people_of_two_words_are_one_name() -> None:
+    text = "The West German mark fell."
+    analysis = analysed(text, ("West", "LOC"), ("German", "MISC"))
+    assert repaired([text], [analysis], "lists") == [[("West German", "MISC")]]
+
+
 def test_listed_country_is_a_place_unless_it_is_a_person() -> None:
     texts = ["The UK won.", "Wales sang."]
     analyses = [analysed(texts[0], ("UK", "ORG")), analysed(texts[1], ("Wales", "PERSON"))]
@@ -108,8 +114,8 @@ def test_copies_of_a_marked_name_are_marked() -> None:
 
 
 def test_scraps_go() -> None:
-    text = "He used a nom de guerre, and I know Ada."
-    analysis = analysed(text, ("de", "PERSON"), ("I", "MISC"), ("Ada", "PERSON"))
+    text = "By Oct 1990 he used a nom de guerre, and I know Ada."
+    analysis = analysed(text, ("Oct", "LOC"), ("de", "PERSON"), ("I", "MISC"), ("Ada", "PERSON"))
     assert repaired([text], [analysis], "scraps") == [[("Ada", "PERSON")]]
 
 

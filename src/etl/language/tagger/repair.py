@@ -131,8 +131,9 @@ class _Listed:
 def _listed() -> dict[str, list[_Listed]]:
     """Listed names by their first word, longest first."""
     out: dict[str, list[_Listed]] = {}
-    for section in ("armed groups", "parties", "bodies", "news", "firms", "sport", "countries"):
-        label = "LOC" if section == "countries" else "ORG"
+    labels = {"countries": "LOC", "peoples": "MISC"}
+    for section in ("armed groups", "parties", "bodies", "news", "firms", "sport", "countries", "peoples"):
+        label = labels.get(section, "ORG")
         for line in _sections()[section]:
             words = tuple(line[a:b] for a, b in tokenise(line))
             initials = line.isupper() and len(line) > 2 and line != "WHO"
@@ -153,7 +154,8 @@ def _drop_scraps(story: _Story) -> None:
     """Drop what is no name.
 
     "I"; a small word in a paragraph that does use capitals ("nom de guerre"); a common word that the network is not
-    sure of and that is capitalised because it opens a sentence ("Defectors said"); the first half of an address.
+    sure of and that is capitalised because it opens a sentence ("Defectors said"); a month or a day; the first half of
+    an address.
     """
     for paragraph, name in story.names():
         words = paragraph.words_of(name)
@@ -162,8 +164,19 @@ def _drop_scraps(story: _Story) -> None:
             paragraph.names.remove(name)
 
 
+@cache
+def _months() -> frozenset[str]:
+    short = word_list("months")
+    return frozenset((*short, *(f"{m}." for m in short), *word_list("long months")))
+
+
+_DAYS = frozenset(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"))
+
+
 def _is_common(story: _Story, paragraph: _Paragraph, name: _Found) -> bool:
     word = paragraph.words[name.first]
+    if name.label != "PERSON" and (word in _months() or word in _DAYS):
+        return True
     if word.islower():
         return any(w[0].isupper() for w in paragraph.words)
     opens = name.first == 0 or paragraph.words[name.first - 1] in _OPENING
@@ -229,11 +242,11 @@ def _use_lists(story: _Story) -> None:
 def _use_entry(paragraph: _Paragraph, first: int, stop: int, entry: _Listed) -> None:
     over = paragraph.overlapping(first, stop)
     if not over:
-        if entry.may_add and entry.label == "ORG":
+        if entry.may_add and entry.label != "LOC":
             paragraph.add(first, stop, entry.label, 0.9)
     elif all(first <= n.first and n.stop <= stop for n in over):
         exact = len(over) == 1 and (over[0].first, over[0].stop) == (first, stop)
-        if entry.label == "ORG" or (exact and over[0].label != "PERSON"):
+        if entry.label != "LOC" or (exact and over[0].label != "PERSON"):
             paragraph.add(first, stop, entry.label, max(0.9, *(n.confidence for n in over)))
 
 
@@ -242,13 +255,12 @@ _DASHES = frozenset(("-", "--", "_", "–", "—"))
 
 def _mark_datelines(story: _Story) -> None:
     """Mark the places of a dateline LOC: "GAZIANTEP, Turkey (AP) _", "LIMA, Jan. 21 -"."""
-    months = {f"{m}." for m in word_list("months")} | {"March", "April", "May", "June", "July"}
     for paragraph in story.paragraphs:
         words = paragraph.words
         if paragraph.kind != "plain" or len(words) < 6 or not words[0].isupper() or len(words[0]) < 3:
             continue
         end = next((i for i, w in enumerate(words[:14]) if w in _DASHES), 0)
-        close = next((i for i, w in enumerate(words[:end]) if w == "(" or w in months or w[0].isdigit()), end)
+        close = next((i for i, w in enumerate(words[:end]) if w == "(" or w in _months() or w[0].isdigit()), end)
         if not 0 < close <= 7:
             continue
         _mark_dateline_places(paragraph, words, close)
