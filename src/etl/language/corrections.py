@@ -13,7 +13,7 @@ from etl.language.personnames import fold
 from etl.language.witnesses import DAYS, LOCATIVE, place_label
 
 _PERSON, _ORG, _GPE, _LOC, _NORP = "PERSON", "ORG", "GPE", "LOC", "NORP"
-_SURE = 0.9
+SURE = 0.65
 """A model that is this sure of a name is not corrected by circumstance, only by lists."""
 
 
@@ -29,7 +29,7 @@ def correct(view: View, f: Found) -> Found:
 
 def is_no_name(view: View, f: Found) -> bool:
     """True for what a model marks because it begins with a capital: common words, and parts of titles."""
-    if f.confidence >= _SURE:
+    if f.confidence >= SURE:
         return False
     text = view.text[f.start : f.end]
     if f.label in (_ORG, _PERSON, _LOC, _GPE) and all(word.lower() in common_words() for word in text.split()):
@@ -158,12 +158,10 @@ def _cut_place(view: View, f: Found) -> Found:
 
 def _label_of(view: View, f: Found, name: str, words: list[str]) -> tuple[str | None, str]:
     if (label := place_label(name)) and not (f.label == _PERSON and len(words) > 1):
-        if label == _GPE and f.label == _LOC:
-            return None, ""
         return label, "gazetteer"
-    if len(words) > 1:
-        return _label_of_long(view, f, words)
-    return _label_of_single(view, f, name)
+    if f.confidence >= SURE:
+        return None, ""
+    return _label_of_long(view, f, words) if len(words) > 1 else _label_of_single(view, f, name)
 
 
 def _label_of_long(view: View, f: Found, words: list[str]) -> tuple[str | None, str]:
@@ -199,7 +197,7 @@ def _full_person(f: Found, words: list[str]) -> tuple[str | None, str]:
 
 
 def _label_of_single(view: View, f: Found, name: str) -> tuple[str | None, str]:
-    if f.label in (_PERSON, _NORP) or f.confidence >= _SURE:
+    if f.label in (_PERSON, _NORP):
         return None, ""
     if follows_title(view, f.start):
         return _PERSON, "title"
@@ -238,3 +236,31 @@ def _is_person_by_apposition(text: str, end: int) -> bool:
         return False
     head = re.split(r"\s(?:for|of|at|with|from|in|to|on|who|and)\s", match["phrase"], maxsplit=1)[0].split()
     return bool(head) and head[-1] in titles("role") and head[-1] not in _FOR_GROUPS_TOO
+
+
+# --- finer labels ------------------------------------------------------------------------------
+
+
+def refine(view: View, f: Found) -> Found:
+    """Return a place or miscellaneous name with its finer label, which models of the CoNLL habit do not give.
+
+    A place is GPE when the gazetteer knows a country, state or town of the name, FAC or LOC when its last word tells
+    so, else LOC. A miscellaneous name is NORP for peoples, faiths and parties, EVENT or LAW by its last word.
+    """
+    if f.label not in (_LOC, "MISC"):
+        return f
+    name = view.text[f.start : f.end]
+    kind = kind_words().get(name.split()[-1].rstrip("."))
+    if f.label == "MISC":
+        label = _NORP if place_label(name) == _NORP or kind == _NORP or _is_people(name) else kind
+        return replace(f, label=label) if label in (_NORP, "EVENT", "LAW") else f
+    if label := place_label(name):
+        return replace(f, label=label if label != _NORP else _LOC)
+    if kind in ("FAC", _LOC):
+        return replace(f, label=kind)
+    places = gazetteer.lookup(name)
+    return replace(f, label=_GPE) if kind == _GPE or (places and places[0].kind != "area") else f
+
+
+def _is_people(name: str) -> bool:
+    return gazetteer.country_of_demonym(name.split()[-1]) is not None

@@ -34,6 +34,7 @@ class View:
     words: tuple[str, ...]
     at: dict[int, int]
     names: tuple[Name, ...]
+    is_recased: bool = False
 
     def before(self, start: int, steps: int = 1) -> str:
         """Return the word `steps` before the one that holds `start`, empty at the beginning."""
@@ -54,7 +55,8 @@ def make_views(texts: Sequence[Text]) -> list[View]:
     for number, (piece, analysis) in enumerate(texts):
         text, tokens = piece.text, analysis.tokens
         words = tuple(text[start:end] for start, end in tokens)
-        views.append(View(number, text, tokens, words, {t[0]: n for n, t in enumerate(tokens)}, analysis.names))
+        at = {start: n for n, (start, _) in enumerate(tokens)}
+        views.append(View(number, text, tokens, words, at, analysis.names, piece.is_recased))
     return views
 
 

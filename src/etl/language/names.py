@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from etl.language.aliases import bracketed
-from etl.language.corrections import correct, is_no_name, title_end
+from etl.language.corrections import SURE, correct, is_no_name, refine, title_end
 from etl.language.desk_facts import DeskFacts
 from etl.language.found import Found, Text, View, make_views, overrule, put_between
 from etl.language.personnames import strip_accents
@@ -41,6 +41,7 @@ def find_names(texts: Sequence[Text], facts: DeskFacts) -> list[Found]:
     found = overrule(found, (f for view in views for f in (*find_listed(view), *find_settlements(view))))
     found = put_between(found, (f for view in views for f in (*find_places(view), *find_demonyms(view))))
     found = put_between(found, (f for view in views for f in find_full_names(view)))
+    found = [refine(views[f.piece], f) for f in found]
     found = _settle_labels(views, [*found, *facts.found], facts.labels)
     found = overrule(found, _companies(views, found))
     found = overrule(found, _surnames(views, found))
@@ -54,13 +55,14 @@ def _model_names(views: Sequence[View]) -> Iterator[Found]:
     for view in views:
         for name in view.names:
             for start, end in _split_lists(view.text, name.start, name.end, name.label):
-                left, right = trim_name(view.text, start, end, name.label)
+                left, right = trim_name(view.text, start, end, name.label, has_case=not view.is_recased)
                 # Example: the model marks "stan" in "stan countries"; a name has a capital or a figure in it.
-                if left < right and any(c.isupper() or c.isdigit() for c in view.text[left:right]):
+                inside = view.text[left:right]
+                if any(c.isupper() or c.isdigit() or (view.is_recased and c.isalpha()) for c in inside):
                     yield Found(view.number, left, right, name.label, "model", name.confidence)
 
 
-_LEADING = re.compile(r"(?:[\s\"'“”‘’`«(\[—–-]+|(?:[Tt]he|THE|[Aa]n?|another)\s+(?=\S))+")
+_LEADING = re.compile(r"(?:[\s\"'“”‘’`«(\[—–-]+|(?:the|an?|another)\s+(?=\S)|(?:1[89]|20)\d\d\s+(?=[A-Z]))+")
 _TRAILING = re.compile(
     r"(?:['’][sS]?|[\s\"'“”‘’`»,;:!?(\[\])—–-]|\s(?:and|or|of|the|in|for|to)|(?<=[a-z]{3})\.(?<!Corp\.)(?<!Bros\.))+$"
 )
@@ -87,7 +89,7 @@ def _split_lists(text: str, start: int, end: int, label: str) -> Iterator[tuple[
     yield done, end
 
 
-def trim_name(text: str, start: int, end: int, label: str) -> tuple[int, int]:
+def trim_name(text: str, start: int, end: int, label: str, *, has_case: bool = True) -> tuple[int, int]:
     """Return the span without marks around it, a leading article, a trailing 's and, for people, their titles."""
     if opening := _LEADING.match(text, start, end):
         start = opening.end()
@@ -96,7 +98,7 @@ def trim_name(text: str, start: int, end: int, label: str) -> tuple[int, int]:
         end = start + closing.start()
     if label == "PERSON":
         start = title_end(text, start, end)
-    elif label in ("ORG", "GPE", "LOC", "FAC"):
+    elif has_case and label in ("ORG", "GPE", "LOC", "FAC"):
         # Example: the agency in "Xinhua news agency" is called Xinhua.
         while (tail := _SMALL_TAIL.search(text, start, end)) and tail.start() > start:
             end = tail.start()
@@ -107,7 +109,9 @@ def trim_name(text: str, start: int, end: int, label: str) -> tuple[int, int]:
 
 
 def _settle_labels(views: Sequence[View], found: Sequence[Found], labels: Mapping[str, str]) -> list[Found]:
-    """Give every spelling the label that most of its mentions have; corrected ones count ten times.
+    """Give every spelling whose label is in doubt the label that most of its mentions have.
+
+    Mentions that a rule found or corrected count ten times.
 
     What the desk's fields say (`labels`) outweighs all.
     """
@@ -118,8 +122,9 @@ def _settle_labels(views: Sequence[View], found: Sequence[Found], labels: Mappin
         votes[views[f.piece].text[f.start : f.end]][f.label] += 1 if f.rule == "model" else 10
     settled = []
     for f in found:
-        label, count = votes[views[f.piece].text[f.start : f.end]].most_common(1)[0]
-        settled.append(f if label == f.label or count < 2 else replace(f, label=label, rule="story_label"))
+        label, _ = votes[views[f.piece].text[f.start : f.end]].most_common(1)[0]
+        keeps = label == f.label or (f.rule == "model" and f.confidence >= SURE and label not in labels.values())
+        settled.append(f if keeps else replace(f, label=label, rule="story_label"))
     return settled
 
 

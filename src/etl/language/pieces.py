@@ -13,6 +13,7 @@ class Piece:
 
     `text` has line breaks replaced one for one by spaces, so that `start + offset` counts in `part` of the story.
     `paragraph` is None but for paragraphs. What a desk line names is known from the desk and not asked of a model.
+    A line in capitals is `is_recased`: its small letters are a guess.
     """
 
     part: Part
@@ -20,6 +21,7 @@ class Piece:
     text: str
     paragraph: Paragraph | None = None
     is_desk_line: bool = False
+    is_recased: bool = False
 
 
 def cut_pieces(article: Article) -> tuple[Piece, ...]:

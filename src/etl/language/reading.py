@@ -27,7 +27,8 @@ def read_article(article: Article, models: Models) -> Reading:
     pieces = cut_pieces(article)
     analyses = _analyse(pieces, models, supported)
     cased = truecase_lines([piece.text for piece in pieces])
-    texts = [(replace(p, text=text), a) for p, text, a in zip(pieces, cased, analyses, strict=True)]
+    recased = (replace(p, text=text, is_recased=text != p.text) for p, text in zip(pieces, cased, strict=True))
+    texts = list(zip(recased, analyses, strict=True))
     facts = desk_facts(article, len(texts))
     every: Sequence[Text] = (*texts, *facts.texts)
     found = find_names(every, facts) if supported else list(facts.found)

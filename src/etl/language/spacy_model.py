@@ -7,6 +7,7 @@ zone, so that a long run does not grow with every new word.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib import import_module
@@ -80,11 +81,22 @@ def _version(nlp: Language) -> str:
 def _analysis(doc: Doc) -> Analysis:
     tokens = tuple((t.idx, t.idx + len(t)) for t in doc if not t.is_space)
     names = tuple(
-        Name(ent.start_char, ent.end_char, ent.label_, _CONFIDENCE.get(ent.label_, 0.4))
+        Name(start, end, ent.label_, _CONFIDENCE.get(ent.label_, 0.4))
         for ent in doc.ents
         if ent.label_ in _LABELS
+        for start, end in [_without_article(doc.text, ent.start_char, ent.end_char)]
+        if start < end
     )
     return Analysis(tokens=tokens, sentences=split_sentences(doc.text, tokens), names=names)
+
+
+_ARTICLE = re.compile(r"(?:[Tt]he|THE|[Aa]n?)\s+")
+
+
+def _without_article(text: str, start: int, end: int) -> tuple[int, int]:
+    """The OntoNotes habit, to which this model was trained, counts "the" as part of a name; ours does not."""
+    article = _ARTICLE.match(text, start, end)
+    return (article.end() if article else start), end
 
 
 def _parse(doc: Doc) -> Parse:

@@ -97,7 +97,16 @@ def find_demonyms(view: View) -> Iterator[Found]:
     """Yield peoples and their adjectives ("Turkish", "Swedes")."""
     for (start, end), word in zip(view.tokens, view.words, strict=True):
         if len(word) > 3 and word[0].isupper() and place_label(word) == _NORP:
-            yield Found(view.number, start, end, _NORP, "demonym", 0.9)
+            yield Found(view.number, side_start(view, start), end, _NORP, "demonym", 0.9)
+
+
+_COMPASS = re.compile(r"(?:North|South|East|West|Central|Latin|Northern|Southern|Eastern|Western|Sub-Saharan) $")
+
+
+def side_start(view: View, start: int) -> int:
+    """Return where a people's name begins with its side of the compass: "South Korean", "West Indian"."""
+    match = _COMPASS.search(view.text, max(0, start - 14), start)
+    return match.start() if match and match.start() in view.at else start
 
 
 _SETTLEMENT = re.compile(
