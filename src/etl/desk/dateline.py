@@ -12,6 +12,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from etl import gazetteer
 from etl.desk.dateline_open import begins_sentence, is_shouted, read_open, skip_space
@@ -241,8 +242,12 @@ def _date_of(match: re.Match[str]) -> tuple[str | None, bool]:
         return printed, False
     if match["sep"] is None and "bracket" in match.re.groupindex and match["bracket"] is None:
         return None, False
-    near = difflib.get_close_matches(month, months(), n=1, cutoff=_LIKE_MONTH)
-    return (printed, True) if near else (None, False)
+    return (printed, True) if _is_like_month(month) else (None, False)
+
+
+@lru_cache(maxsize=4096)
+def _is_like_month(word: str) -> bool:
+    return bool(difflib.get_close_matches(word, months(), n=1, cutoff=_LIKE_MONTH))
 
 
 def _trailing_agency(head: str) -> tuple[str, str | None]:
