@@ -83,3 +83,17 @@ def _piece(data: bytes, used: int, start: int, end: int, base: int) -> Piece:
     """An object and the separators before it; with anything else before it, it is malformed as a whole."""
     junk = data[used:start].strip(_SEPARATORS)
     return Piece(base + used, end - used, data[used:end] if junk else data[start:end])
+
+
+def objects_in_array(piece: Piece, count: int) -> list[Piece]:
+    """The stretches of the objects of the first array of objects in a piece; together they tile the piece.
+
+    Where they cannot be told apart, they keep their order but are one byte long, the last but for the rest.
+    """
+    opened = re.search(rb'"\w+"\s*:\s*\[\s*\{', piece.data)
+    found = _closed_objects(piece.data[opened.end() - 1 :], 0)[0][:count] if opened else []
+    starts = list(range(count))
+    if opened and len(found) == count:
+        starts = [0, *(opened.end() - 1 + place.offset for place in found[1:])]
+    ends = [*starts[1:], piece.length]
+    return [Piece(piece.offset + start, end - start, b"") for start, end in zip(starts, ends, strict=True)]

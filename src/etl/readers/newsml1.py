@@ -15,7 +15,7 @@ from lxml import etree
 from etl.readers.base import Head, Reader
 from etl.readers.gather import Gathered, add_extra, whole_number
 from etl.readers.instants import parse_instant
-from etl.readers.layout import Layout, joined, labelled, lay_out, plain_lines
+from etl.readers.layout import Layout, joined, labelled, lay_out, mark_headline, plain_lines
 from etl.readers.markup import (
     Parsed,
     Piece,
@@ -152,6 +152,7 @@ def _story(head: etree._Element, envelope: Gathered, parsed: Parsed, place: Piec
     for path, value in envelope.extra.items():
         found.keep(path, value)
     _settle(found)
+    layout = mark_headline(layout, found.fields.get("headline"), FORMAT)
     if not layout.text and not found.fields.get("headline") and found.fields.get("status") != "canceled":
         raise RefusalError("no_content", "neither a headline nor a body")
     return found.story(FORMAT, place, parsed.encoding, parsed.evidence, layout)

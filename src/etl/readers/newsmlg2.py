@@ -19,7 +19,7 @@ from lxml import etree
 from etl.readers.base import Head, Reader
 from etl.readers.gather import Gathered, add_extra, whole_number
 from etl.readers.instants import parse_instant
-from etl.readers.layout import Layout, lay_out, mark_headline, plain_lines
+from etl.readers.layout import Layout, labelled, lay_out, mark_headline, plain_lines
 from etl.readers.markup import (
     Parsed,
     Piece,
@@ -100,6 +100,23 @@ def _is_item(element: etree._Element) -> bool:
 
 def _story(item: etree._Element, message: Gathered, parsed: Parsed, place: Piece, limits: Limits) -> Story:
     found = Gathered()
+    layout = _gather_item(item, found, limits)
+    for name, value in message.fields.items():
+        found.first(name, value)
+    _settle(found)
+    if not layout.text:  # pictures and video are delivered with a caption and nothing to read besides
+        layout = labelled(Layout(found.notes.get("description", "")), "caption", FORMAT)
+    layout = mark_headline(layout, found.fields.get("headline"), FORMAT)
+    if not layout.text and not found.fields.get("headline") and found.fields.get("status") != "canceled":
+        raise RefusalError("no_content", f"a {local_name(item)} with neither a headline nor a body")
+    story = found.story(FORMAT, place, parsed.encoding, parsed.evidence, layout)
+    remote = found.notes.get("remote")
+    if remote and not found.notes.get("is_inline"):
+        return replace(story, remarks=(Remark("read", "remote_content", f"the body lies at {remote}"),))
+    return story
+
+
+def _gather_item(item: etree._Element, found: Gathered, limits: Limits) -> Layout:
     found.first("guid", item.get("guid"))
     found.first("version", item.get("version"))
     found.note("lang", item.get(_LANG))
@@ -116,17 +133,7 @@ def _story(item: etree._Element, message: Gathered, parsed: Parsed, place: Piece
             _gather_group(section, found)
         elif name not in ("catalogRef", "catalog", "assert", "partMeta"):
             add_extra(found, name, section)
-    for name, value in message.fields.items():
-        found.first(name, value)
-    _settle(found)
-    layout = mark_headline(layout, found.fields.get("headline"), FORMAT)
-    if not layout.text and not found.fields.get("headline") and found.fields.get("status") != "canceled":
-        raise RefusalError("no_content", f"a {local_name(item)} with neither a headline nor a body")
-    story = found.story(FORMAT, place, parsed.encoding, parsed.evidence, layout)
-    remote = found.notes.get("remote")
-    if remote and not layout.text:
-        return replace(story, remarks=(Remark("read", "remote_content", f"the body lies at {remote}"),))
-    return story
+    return layout
 
 
 def _fill(section: etree._Element, found: Gathered, fillers: dict[str, _Filler], path: str) -> None:
@@ -301,6 +308,7 @@ def _alt_id(element: etree._Element, found: Gathered) -> None:
 def _description(element: etree._Element, found: Gathered) -> None:
     role = (element.get("role") or "").rpartition(":")[2]
     found.keep(f"contentMeta/description{'/' if role else ''}{role}", line_of(element))
+    found.note("description", line_of(element))
 
 
 _HEADER: dict[str, _Filler] = {
@@ -380,6 +388,7 @@ def _set_content(content: etree._Element, found: Gathered, limits: Limits) -> La
             found.first("stated_word_count", whole_number(part.get("wordcount") or ""))
             if not layout.text:
                 layout = _set_inline(part, found, limits)
+                found.note("is_inline", bool(layout.text) or None)
             else:
                 found.keep("contentSet/rendition", part.get("contenttype") or name)
     return layout

@@ -21,7 +21,7 @@ from etl.readers.base import Head, Reader
 from etl.readers.encoding import decode
 from etl.readers.gather import Gathered
 from etl.readers.instants import parse_instant
-from etl.readers.jsonstream import json_objects
+from etl.readers.jsonstream import json_objects, objects_in_array
 from etl.readers.layout import Layout, lay_out, mark_headline, plain_lines
 from etl.readers.markup import Piece, RefusalError, parse_html, parse_xml
 from etl.readers.nitf import gather_inner
@@ -73,16 +73,21 @@ def read(delivery: Delivery) -> Iterator[Story | Reject]:
             yield Reject(delivery.path, piece.byte_offset, piece.byte_length, "read", piece.reason, piece.detail)
             continue
         try:
-            yield _story(piece, delivery.limits)
+            items, encoding, evidence = _load(piece)
         except RefusalError as refusal:
             yield refusal.as_reject(delivery.path, piece.offset, piece.length)
+            continue
+        for place, item in items:
+            try:
+                yield _story(item, place, encoding, evidence, delivery.limits)
+            except RefusalError as refusal:
+                yield refusal.as_reject(delivery.path, place.offset, place.length)
 
 
 READER = Reader(FORMAT, claim, read)
 
 
-def _story(piece: Piece, limits: Limits) -> Story:
-    item, encoding, evidence = _load(piece.data)
+def _story(item: Item, piece: Piece, encoding: str, evidence: str, limits: Limits) -> Story:
     _check(item)
     found = Gathered()
     for name, value in item.items():
@@ -95,22 +100,47 @@ def _story(piece: Piece, limits: Limits) -> Story:
     return found.story(FORMAT, piece, encoding, evidence, layout)
 
 
-def _load(data: bytes) -> tuple[Item, str, str]:
-    encoding, evidence = "utf-8", "strict"
+def _load(piece: Piece) -> tuple[list[tuple[Piece, Item]], str, str]:
+    """The items of one JSON object with their places: itself, or what the answer of a news API wraps.
+
+    Examples: `{"total": 2, "items": [...]}`, `{"data": {"item": {...}}}` (AP).
+    """
+    loaded, encoding, evidence = _parse(piece.data)
+    if not isinstance(loaded, dict):
+        raise RefusalError("schema_invalid", f"a JSON {type(loaded).__name__} where an item is expected")
+    wrapped = None if "uri" in loaded or "guid" in loaded else _unwrapped(loaded)
+    if not isinstance(wrapped, list):
+        return [(piece, _lower(wrapped or loaded))], encoding, evidence
+    places = objects_in_array(piece, len(wrapped))
+    return [(place, _lower(item)) for place, item in zip(places, wrapped, strict=True)], encoding, evidence
+
+
+def _lower(item: Item) -> Item:
+    return {name.lower(): value for name, value in item.items()}
+
+
+def _unwrapped(loaded: Item) -> Item | list[Item] | None:
+    """The item or items that an answer of a news API wraps, None where it wraps none."""
+    for name in ("data", "item", "items", "_items"):
+        inner = loaded.get(name)
+        if isinstance(inner, dict):
+            return inner if "uri" in inner or "guid" in inner else _unwrapped(inner)
+        if isinstance(inner, list) and inner and all(isinstance(entry, dict) for entry in inner):
+            return inner
+    return None
+
+
+def _parse(data: bytes) -> tuple[Any, str, str]:
     try:
-        loaded = orjson.loads(data)
+        return orjson.loads(data), "utf-8", "strict"
     except orjson.JSONDecodeError as error:
         decoded = decode(data)
         if decoded.encoding == "utf-8" and decoded.evidence == "strict":
             raise _refusal(error) from None
-        encoding, evidence = decoded.encoding, decoded.evidence
-        try:
-            loaded = orjson.loads(decoded.text)
-        except orjson.JSONDecodeError as second:
-            raise _refusal(second) from None
-    if not isinstance(loaded, dict):
-        raise RefusalError("schema_invalid", f"a JSON {type(loaded).__name__} where an item is expected")
-    return {name.lower(): value for name, value in loaded.items()}, encoding, evidence
+    try:
+        return orjson.loads(decoded.text), decoded.encoding, decoded.evidence
+    except orjson.JSONDecodeError as error:
+        raise _refusal(error) from None
 
 
 def _refusal(error: orjson.JSONDecodeError) -> RefusalError:
@@ -124,6 +154,7 @@ def _refusal(error: orjson.JSONDecodeError) -> RefusalError:
 
 _IS_KIND: dict[str, Callable[[object], bool]] = {
     "text": lambda value: isinstance(value, str),
+    "text_or_whole": lambda value: isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)),
     "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
     "list": lambda value: isinstance(value, list) and all(isinstance(entry, dict) for entry in value),
     "object": lambda value: isinstance(value, dict),
@@ -168,6 +199,8 @@ def _fill(name: str, value: Any, found: Gathered) -> None:
         special(name, value, found)
     elif name.startswith("body_"):
         found.notes.setdefault("bodies", []).append((name.removeprefix("body_"), value))
+    elif name == "version":
+        found.first("version", str(value))
     elif name not in rules.fields or not isinstance(value, str):
         _keep(name, value, found)
     elif rules.fields[name] == "bylines":
@@ -264,7 +297,7 @@ def _number(name: str, value: Any, found: Gathered) -> None:
     elif name == "wordcount":
         found.note("wordcount", value)
     else:
-        found.first("priority_code", str(value))
+        found.put("priority_code", str(value), name)
 
 
 _SPECIAL: dict[str, Callable[[str, Any, Gathered], object]] = {
@@ -286,6 +319,7 @@ _SPECIAL: dict[str, Callable[[str, Any, Gathered], object]] = {
     "urgency": _number,
     "wordcount": _number,
     "priority": _number,
+    "editorialpriority": _number,
     "pubstatus": lambda _, value, found: found.first("status", value),
     "authors": lambda _, value, found: found.note("authors", value),
 }
