@@ -17,7 +17,7 @@ from etl.language.corrections import SURE, correct, is_no_name, refine, title_en
 from etl.language.desk_facts import DeskFacts
 from etl.language.found import Found, Text, View, make_views, overrule, put_between
 from etl.language.personnames import strip_accents
-from etl.language.phrases import PhraseIndex
+from etl.language.phrase_index import PhraseIndex
 from etl.language.witnesses import (
     find_demonyms,
     find_full_names,

@@ -18,7 +18,7 @@ from etl.language.lexicon import (
     titles,
 )
 from etl.language.personnames import fold
-from etl.language.phrases import PhraseIndex
+from etl.language.phrase_index import PhraseIndex
 
 _PERSON, _ORG, _GPE, _LOC, _NORP = "PERSON", "ORG", "GPE", "LOC", "NORP"
 
