@@ -101,6 +101,16 @@ def test_empty_stories_and_paragraphs(tagger: Tagger) -> None:
     assert [a.names for a in tagger.analyse(["", " \n ", "x"])] == [(), (), ()]
 
 
+def test_overlong_text_is_read_in_pieces(tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    scores = tagger._network.scores
+    monkeypatch.setattr(tagger._network, "scores", lambda forms: seen.append(len(forms)) or scores(forms))
+    text = "Charles Banda met union leaders in Lusaka. " * 3000
+    (analysis,) = tagger.analyse([text])
+    assert max(seen) < 12_000
+    assert sum(text[n.start : n.end] == "Charles Banda" for n in analysis.names) > 2990
+
+
 def test_weights_are_small_and_checked() -> None:
     data = (PACKAGE / "data" / FILE).read_bytes()
     assert len(data) < 12_000_000

@@ -119,6 +119,12 @@ def test_scraps_go() -> None:
     assert repaired([text], [analysis], "scraps") == [[("Ada", "PERSON")]]
 
 
+def test_marks_at_the_ends_of_a_name_go() -> None:
+    text = 'Ada Bello "No," said Bello/Okafor.'
+    analysis = analysed(text, ('Ada Bello "', "PERSON"), ("Bello/", "PERSON"))
+    assert repaired([text], [analysis], "scraps") == [[("Ada Bello", "PERSON"), ("Bello", "PERSON")]]
+
+
 def test_common_word_that_opens_a_sentence_goes_if_the_network_is_not_sure() -> None:
     text = "It ended. Defectors left. Defectors Bello met."
     analysis = analysed(text, ("Defectors", "PERSON"), ("Bello", "PERSON"))

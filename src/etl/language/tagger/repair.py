@@ -158,10 +158,22 @@ def _drop_scraps(story: _Story) -> None:
     an address.
     """
     for paragraph, name in story.names():
+        _trim_marks(paragraph, name)
         words = paragraph.words_of(name)
         mail = name.stop < len(paragraph.words) and paragraph.words[name.stop] == "@"
         if mail or words == ("I",) or (len(words) == 1 and _is_common(story, paragraph, name)):
             paragraph.names.remove(name)
+
+
+_MARKS = frozenset(('"', "“", "”", "‘", "/", ",", ";", ":", "-", "–", "—"))
+
+
+def _trim_marks(paragraph: _Paragraph, name: _Found) -> None:
+    """Cut marks off both ends: 'Ada Bello "', "Bello /"."""
+    while name.stop - name.first > 1 and paragraph.words[name.stop - 1] in _MARKS:
+        name.stop -= 1
+    while name.stop - name.first > 1 and paragraph.words[name.first] in _MARKS:
+        name.first += 1
 
 
 @cache

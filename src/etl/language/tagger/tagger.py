@@ -17,7 +17,8 @@ from etl.language.tagger.tokens import hard_breaks, split_sentences, tokenise
 from etl.language.tagger.weights import Weights, read_weights
 
 LONGEST = 8000
-"""Tokens read in one pass, give or take a line: a longer text is cut between lines, so that memory stays bounded."""
+"""Tokens read in one pass, give or take a line: a longer text is cut between lines, and a line of more than a quarter
+of this is cut too, so that memory stays bounded whatever arrives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +103,16 @@ class Tagger:
 
 
 def _lines(paragraph: int, text: str, tokens: list[tuple[int, int]]) -> list[_Line]:
-    """Cut a paragraph's tokens at its dividing line breaks; empty lines are left out."""
+    """Cut a paragraph's tokens at its dividing line breaks and where lines are overlong; empty lines are left out."""
     cuts = [*hard_breaks(text), len(text)]
     out, first = [], 0
     for cut in cuts:
         stop = first
         while stop < len(tokens) and tokens[stop][0] < cut:
             stop += 1
-        if stop > first:
-            out.append(_Line(paragraph, first, [text[a:b] for a, b in tokens[first:stop]]))
+        for begin in range(first, stop, LONGEST // 4):
+            end = min(stop, begin + LONGEST // 4)
+            out.append(_Line(paragraph, begin, [text[a:b] for a, b in tokens[begin:end]]))
         first = stop
     return out
 
