@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from etl.language.cued import cue_at
 from etl.language.cues import Cue, Words
-from etl.language.indirect import Report, cue_at, find_reports, source_of
+from etl.language.indirect import Report, find_reports, source_of
 from etl.language.marks import Marked
 from etl.language.skeletons import PLACEHOLDER, Skeleton
 from etl.language.trees import SUBJECTS, Tree
@@ -21,7 +22,8 @@ _BORDERS = frozenset({",", '"', "“", "”", "``", "''", ";", ":", "—", "–"
 class Draft:
     """A quotation on its way: offsets count in the paragraph, `numbers` are its marked stretches.
 
-    `speaker` is the phrase as printed, `head` its head word; both None while nobody is known.
+    `speaker` is the phrase as printed, `head` its head word; both None while nobody is known. `cluster` is the
+    entity that speaks where no phrase beside the quotation says so.
     """
 
     start: int
@@ -35,6 +37,7 @@ class Draft:
     speaker: tuple[int, int] | None = None
     head: tuple[int, int] | None = None
     numbers: tuple[int, ...] = field(default=())
+    cluster: int | None = None
     sentence: int = 0
 
 
@@ -177,7 +180,7 @@ def _direct(
             else:
                 draft.confidence = 0.6
         else:
-            _by_preposition(skeleton, tree, token, draft)
+            _by_preposition(skeleton, tree, token, draft, words)
         if draft.rule != "no_cue":
             found.append(draft)
     return found
@@ -258,16 +261,18 @@ def _beside(tree: Tree, verb: int, tokens: dict[int, int]) -> int | None:
     return None
 
 
-def _by_preposition(skeleton: Skeleton, tree: Tree, token: int, draft: Draft) -> None:
-    for place, word in enumerate(tree.words):
-        if word == "according" and place + 2 < len(tree):
-            head, _ = source_of(tree, place + 1)
-            who = _speaker(skeleton, tree, head)
-            if who:
-                draft.speaker, draft.head = who
-                draft.cue = _span(skeleton, tree, place, place + 2)
-                draft.form, draft.rule, draft.confidence = "according_to", "marks:according", 0.9
-            return
+def _by_preposition(skeleton: Skeleton, tree: Tree, token: int, draft: Draft, words: Words) -> None:
+    according = list(words.lists["grammar.according"])
+    for place in range(len(tree) - len(according)):
+        if tree.words[place : place + len(according)] != according:
+            continue
+        head, _ = source_of(tree, place + len(according) - 1)
+        who = _speaker(skeleton, tree, head)
+        if who:
+            draft.speaker, draft.head = who
+            draft.cue = _span(skeleton, tree, place, place + len(according))
+            draft.form, draft.rule, draft.confidence = "according_to", "marks:according", 0.9
+        return
     colon = next((t for t in range(token) if tree.words[t] == ":" and token - t <= 3), None)
     if colon is None or colon == 0:
         return
@@ -291,7 +296,8 @@ def _partial(skeleton: Skeleton, tree: Tree, marked: Sequence[Marked], words: Wo
         if not inside:
             continue
         before = inside[0] - 1
-        while before >= 0 and tree.words[before] in (",", ":", "that"):
+        complementizers = words.sets["grammar.complementizer"]
+        while before >= 0 and (tree.words[before] in (",", ":") or tree.words[before] in complementizers):
             before -= 1
         if before < 0 or _speaks(tree, words, before) is None:
             continue

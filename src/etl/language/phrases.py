@@ -53,7 +53,8 @@ def _noun(at: Cued) -> Phrase | None:
     obj = tree.child(verb, "dobj")
     if "n" not in at.cue.frames or obj is None or obj < verb or obj in at.folded:
         return None
-    if any(tree.words[c] in at.words.sets["grammar.as"] and tree.child(c, "pcomp") for c in tree.children[verb]):
+    likes = [c for c in tree.children[verb] if tree.words[c] in at.words.sets["grammar.as"]]
+    if any(tree.child(c, "pcomp") is not None for c in likes):
         return None  # quoted the minister as saying ...: the content is that of "saying"
     first, stop = tree.subtree(obj)
     return first, _to_the_end(at, obj, stop), "n"

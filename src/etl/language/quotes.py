@@ -21,6 +21,7 @@ from etl.language.repairs import mend
 from etl.language.skeletons import Skeleton, make_skeletons
 from etl.language.speakers import UNKNOWN, Cast, Speaker
 from etl.language.trees import Tree
+from etl.language.turns import find_turns, read_headline
 from etl.records import Article, Mention, Paragraph, Part, Quote, StoryEntity
 
 _MAX_PARSED = 1_500  # characters: beyond that it is a table or a list, not a sentence
@@ -40,10 +41,16 @@ def find_quotes(
     """
     words = load_words(article.language if article.language in LANGUAGES else LANGUAGES[0])
     blocks = _blocks(article, [p for p, _ in analyses], words)
-    _read_sentences(blocks, parser, words, mentions)
     texts: dict[Part, str] = {"text": article.story.text, "headline": article.headline or ""}
-    cast = Cast(texts, mentions, entities, words)
+    quoted = [(m.start + b.base, m.end + b.base) for b in blocks if b.part == "text" for m in b.marked]
+    cast = Cast(texts, mentions, entities, words, quoted)
+    turns = find_turns(blocks, cast, words)
+    _read_sentences([b for n, b in enumerate(blocks) if n not in turns], parser, words, mentions)
     for place, block in enumerate(blocks):
+        if place in turns:
+            continue
+        if block.part == "headline" or place == 0:
+            read_headline(block, cast, words)
         add_unclaimed(block, words)
         carry_on(blocks, place, cast)
     return _emit(blocks, cast)
@@ -78,7 +85,7 @@ def _read_sentences(blocks: Sequence[Block], parser: Parser, words: Words, menti
     names = _names_by_part(mentions)
     texts = [_readable(b, b.skeletons[n], names) for b, n in wanted]
     for (block, number), text, parse in zip(wanted, texts, parser.parse(texts), strict=True):
-        tree = Tree(text, mend(text, parse, words, _held(block, block.skeletons[number], parse)))
+        tree = Tree(text, mend(text, parse, words, _held(block, block.skeletons[number], parse)), words)
         for draft in read_sentence(block.text, block.skeletons[number], tree, block.marked, words):
             draft.sentence = number
             block.drafts.append(draft)
@@ -102,7 +109,7 @@ def _can_attribute(skeleton: Skeleton, words: Words) -> bool:
     if words.cue_pattern.search(skeleton.text):
         return True
     lower = skeleton.text.lower()
-    return any(phrase in lower for phrase in words.lists["attribution.according"][:1]) or (
+    return words.lists["grammar.according"][0] in lower or (
         ":" in skeleton.text and (bool(skeleton.folded) or skeleton.text.rstrip().endswith(":"))
     )
 
@@ -141,7 +148,7 @@ def _emit(blocks: Sequence[Block], cast: Cast) -> tuple[Quote, ...]:
     known: dict[tuple[Part, int], Speaker] = {}
     for block in blocks:
         for draft in block.drafts:
-            speaker = UNKNOWN
+            speaker = UNKNOWN if draft.cluster is None else cast.entity(draft.cluster)
             if draft.speaker is not None and draft.head is not None:
                 key = (block.part, draft.head[0] + block.base)
                 if key not in known:
@@ -152,7 +159,7 @@ def _emit(blocks: Sequence[Block], cast: Cast) -> tuple[Quote, ...]:
                         (draft.head[0] + block.base, draft.head[1] + block.base),
                     )
                 speaker = known[key]
-                if draft.kind == "speech":
+                if draft.kind == "speech" and block.part == "text":
                     cast.spoke(draft.head[0] + block.base, speaker.cluster)
             found.append(_quote(block, draft, speaker, len(found)))
     return _join(found, blocks)

@@ -38,7 +38,7 @@ def mend(text: str, parse: Parse, words: Words, held: frozenset[int]) -> Parse:
                     continue
                 heads[token] = verb
                 if deps[token] == "conj":
-                    _move_conjunction(token, content, verb, heads, forms)
+                    _move_conjunction(token, content, verb, heads, forms, words)
     return replace(parse, heads=tuple(heads))
 
 
@@ -62,7 +62,7 @@ def _strays(
             has_subject = any(deps[c] in _SUBJECTS for c in children[token])
             before = forms[token - 1] if token else ""
             if deps[token] == "conj" and pos[token] in ("VERB", "AUX"):
-                comma = _after_comma(token, children, forms)
+                comma = _after_comma(token, children, forms, words)
                 if (speaks and (has_subject or before in words.sets["sentences.conjunctions"])) or (
                     comma and not has_subject and pos[content] in ("VERB", "AUX")
                 ):
@@ -74,23 +74,17 @@ def _strays(
     return found
 
 
-def _after_comma(token: int, children: list[list[int]], forms: list[str]) -> bool:
+def _after_comma(token: int, children: list[list[int]], forms: list[str], words: Words) -> bool:
     """Is the conjoined verb phrase set off by a comma: says A, and has done B?"""
     first = min([token, *[c for c in children[token] if c < token]])
-    return first >= 2 and forms[first - 1] in ("and", "but") and forms[first - 2] == ","
+    return first >= 2 and forms[first - 1] in words.sets["grammar.conjunctions"] and forms[first - 2] == ","
 
 
-def _move_conjunction(token: int, content: int, verb: int, heads: list[int], forms: list[str]) -> None:
-    """The "and" and comma before a moved verb go with it."""
-    place = token - 1
-    while place > content and heads[place] != token:
-        if forms[place] in ("and", "but", ",", "or"):
+def _move_conjunction(token: int, content: int, verb: int, heads: list[int], forms: list[str], words: Words) -> None:
+    """The conjunction and the comma before a moved verb go with it."""
+    joints = words.sets["grammar.conjunctions"] | {","}
+    for place in range(token - 1, max(content, token - 8), -1):
+        if forms[place] in joints and heads[place] != token:
             heads[place] = verb
-        place -= 1
-        if token - place > 6:
+        elif heads[place] != token:
             break
-    for place in range(max(content + 1, token - 8), token):
-        if forms[place] in ("and", "but", "or", ",") and heads[place] == content:
-            nearest = place >= token - 8
-            if nearest and all(heads[t] == token or forms[t] in ("and", "but", ",") for t in range(place + 1, token)):
-                heads[place] = verb

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,10 +37,17 @@ class Cast:
     """
 
     def __init__(
-        self, texts: dict[Part, str], mentions: Sequence[Mention], entities: Sequence[StoryEntity], words: Words
+        self,
+        texts: dict[Part, str],
+        mentions: Sequence[Mention],
+        entities: Sequence[StoryEntity],
+        words: Words,
+        quoted: Sequence[tuple[int, int]] = (),
     ) -> None:
-        """Index the mentions of each part by their start."""
+        """Index the mentions of each part by their start; `quoted` are the stretches of the text in marks, sorted."""
         self._texts = texts
+        self._quoted = quoted
+        self._quoted_starts = [start for start, _ in quoted]
         self._words = words
         self._mentions = {
             part: sorted((m for m in mentions if m.part == part), key=lambda m: m.start) for part in texts
@@ -73,6 +80,31 @@ class Cast:
             return by_role
         anonymous = words.has("speakers.anonymous", word) or words.has("speakers.generic", word)
         return Speaker(None, None, None, None, anonymous, "noun", 0.85)
+
+    def is_person(self, part: Part, start: int, end: int) -> bool:
+        """Is the stretch the name of a person of the story?"""
+        return any(m.start <= start and end <= m.end and m.label == "PERSON" for m in self._between(part, start, end))
+
+    def is_speaker(self, part: Part, start: int, end: int) -> bool:
+        """Does the stretch end in the name of a person, organisation or country?"""
+        text = self._texts[part]
+        found = self._between(part, start, end)
+        return any(m.label in ("PERSON", "ORG", "GPE") and not text[m.end : end].strip(" .’'s") for m in found)
+
+    def interviewee(self, words: Words) -> int | None:
+        """Who answers in an interview: the person named behind words that say so, else the only one there is."""
+        text = self._texts["text"]
+        people = [m for m in self._mentions["text"] if m.label == "PERSON"]
+        for mention in people:
+            before = _WORD.findall(text[max(0, mention.start - 60) : mention.start].split("\n")[-1].lower())
+            if words.sets["attribution.interview_with"] & set(before[-6:]):
+                return mention.cluster
+        clusters = {m.cluster for m in people}
+        return clusters.pop() if len(clusters) == 1 else None
+
+    def entity(self, cluster: int) -> Speaker:
+        """The speaker that an entity is."""
+        return self._as_speaker(cluster, "interview", 0.85)
 
     def spoke(self, position: int, cluster: int | None) -> None:
         """Remember that the entity spoke at a place of the text."""
@@ -195,7 +227,14 @@ class Cast:
         score += 0.6 if early <= 3 else 0.0
         if _POSSESSIVE.match(text, mention.end):
             score -= 0.5
+        if self._is_quoted(mention.start):
+            score -= 1.0
         return score
+
+    def _is_quoted(self, position: int) -> bool:
+        """Does the position lie inside quotation marks? Whom a speaker mentions is seldom the next speaker."""
+        place = bisect_right(self._quoted_starts, position) - 1
+        return place >= 0 and position < self._quoted[place][1]
 
     def _thing(self, position: int) -> Speaker:
         """ "It said", "they said": the organisation that spoke last."""

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from etl.language.cues import Words
 from etl.language.model import Parse
 
+_BORDERS = frozenset({",", "—", "–", "-", '"', "“", "”", ";", ":"})
 SUBJECTS = frozenset({"nsubj", "csubj"})
 PASSIVE_SUBJECTS = frozenset({"nsubjpass", "csubjpass"})
-CLAUSES = frozenset({"ccomp", "xcomp", "advcl", "relcl", "acl", "conj", "parataxis", "pcomp", "dep", "csubj"})
 
 
 class Tree:
     """A `Parse` and the sentence it is of, with what is asked of it often computed once."""
 
-    def __init__(self, text: str, parse: Parse) -> None:
-        """Hold the parse of `text`."""
+    def __init__(self, text: str, parse: Parse, lexicon: Words) -> None:
+        """Hold the parse of `text`, and the words of its language."""
+        self._grammar = lexicon.sets
         self.text = text
         self.parse = parse
         self.tokens = parse.tokens
@@ -81,9 +83,12 @@ class Tree:
 
     def is_passive(self, verb: int) -> bool:
         """Has the verb a passive subject or auxiliary, or is it a past participle behind its noun?"""
-        if self.deps[verb] == "acl" and not self.words[verb].endswith("ing") and self.heads[verb] == verb - 1:
+        if self.deps[verb] == "acl" and not self._is_present(verb) and self.heads[verb] == verb - 1:
             return True
         return any(self.deps[c] in PASSIVE_SUBJECTS or self.deps[c] == "auxpass" for c in self.children[verb])
+
+    def _is_present(self, verb: int) -> bool:
+        return self.words[verb].endswith(tuple(self._grammar["grammar.participle_ending"]))
 
     def subject(self, verb: int) -> int | None:
         """Head of who does it, looked for along conjunctions, infinitives and participles up the sentence."""
@@ -109,16 +114,14 @@ class Tree:
         return None
 
     def _quoted_by(self, preposition: int) -> int | None:
-        if self.words[preposition] != "as":
+        if self.words[preposition] not in self._grammar["grammar.as"]:
             return None
         return self.child(self.heads[preposition], "dobj", "nsubjpass")
 
     def _antecedent(self, subject: int, verb: int) -> int:
         """Who "who" is: the noun that the relative clause hangs on."""
         clause = verb
-        if self.words[subject] in ("who", "which", "that") or (
-            self.pos[subject] == "DET" and self.words[subject] == "that"
-        ):
+        if self.words[subject] in self._grammar["grammar.quoted_pronouns"]:
             for _ in range(4):
                 if self.deps[clause] in ("relcl", "acl"):
                     return self.heads[clause]
@@ -150,7 +153,9 @@ class Tree:
             if self.words[stop - 1] == "." and stop - 1 == head:
                 break
             stop -= 1
-        while first < head and self.words[first] in (",", "—", "–", "-", '"', "“", "”", "and", "but", ";", ":"):
+        while first < head and (
+            self.words[first] in _BORDERS or self.words[first] in self._grammar["grammar.conjunctions"]
+        ):
             first += 1
         return first, max(stop, head + 1)
 
