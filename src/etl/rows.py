@@ -91,14 +91,42 @@ def reject_row(reject: Reject, origin: Origin, member: str | None) -> Row:
 
 # --- articles ----------------------------------------------------------------------------------
 
-_SAME_NAME: tuple[str, ...] = tuple("""
-    guid service item_number slugline credit_line stated_word_count urgency priority_code
-    rights_holder usage_terms take format byte_offset byte_length encoding encoding_evidence
-""".split())  # noqa: SIM905
-_DESK_NAME: tuple[str, ...] = tuple("""
-    headline headline_start language language_evidence byline agency source bureau distributor source_url
-    copyright copyright_year copyright_holder status item_kind ednote
-""".split())  # noqa: SIM905
+_SAME_NAME: tuple[str, ...] = (
+    "guid",
+    "service",
+    "item_number",
+    "slugline",
+    "credit_line",
+    "stated_word_count",
+    "urgency",
+    "priority_code",
+    "rights_holder",
+    "usage_terms",
+    "take",
+    "format",
+    "byte_offset",
+    "byte_length",
+    "encoding",
+    "encoding_evidence",
+)
+_DESK_NAME: tuple[str, ...] = (
+    "headline",
+    "headline_start",
+    "language",
+    "language_evidence",
+    "byline",
+    "agency",
+    "source",
+    "bureau",
+    "distributor",
+    "source_url",
+    "copyright",
+    "copyright_year",
+    "copyright_holder",
+    "status",
+    "item_kind",
+    "ednote",
+)
 
 
 def _article_row(article: Article, ident: str, origin: Origin, member: str | None) -> Row:

@@ -22,7 +22,9 @@ def reference() -> str:
 
 
 def _block(command: click.Command, name: str) -> str:
-    context = click.Context(command, info_name=name, max_content_width=100, terminal_width=100)
+    context = click.Context(
+        command, info_name=name, max_content_width=100, terminal_width=100, help_option_names=["-h", "--help"]
+    )
     return f"```\n{command.get_help(context)}\n```\n"
 
 
