@@ -119,6 +119,21 @@ def test_scraps_go() -> None:
     assert repaired([text], [analysis], "scraps") == [[("Ada", "PERSON")]]
 
 
+def test_exchange_code_is_no_name() -> None:
+    text = "Boeing ( BA.N ) and Example ( EXAGn.DE ) fell, said Ada (NATO)."
+    names = [("Boeing", "ORG"), ("BA.N", "LOC"), ("EXAGn.DE", "ORG"), ("NATO", "ORG")]
+    assert repaired([text], [analysed(text, *names)], "scraps") == [[("Boeing", "ORG"), ("NATO", "ORG")]]
+
+
+def test_single_word_is_no_person_if_its_other_copy_is_a_place() -> None:
+    texts = ["They fled Mopti.", "After Mopti they rested."]
+    analyses = [analysed(texts[0], ("Mopti", "LOC")), analysed(texts[1], ("Mopti", "PERSON"))]
+    assert repaired(texts, analyses, "single persons") == [[("Mopti", "LOC")], [("Mopti", "LOC")]]
+    texts.append("Seydou Mopti sang.")
+    analyses.append(analysed(texts[2], ("Seydou Mopti", "PERSON")))
+    assert repaired(texts, analyses, "single persons")[1] == [("Mopti", "PERSON")]
+
+
 def test_marks_at_the_ends_of_a_name_go() -> None:
     text = 'Ada Bello "No," said Bello/Okafor.'
     analysis = analysed(text, ('Ada Bello "', "PERSON"), ("Bello/", "PERSON"))

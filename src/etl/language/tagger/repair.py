@@ -5,6 +5,7 @@ Each rule takes the story and changes its names. They run in the order of `RULES
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -155,16 +156,18 @@ def _drop_scraps(story: _Story) -> None:
 
     "I"; a small word in a paragraph that does use capitals ("nom de guerre"); a common word that the network is not
     sure of and that is capitalised because it opens a sentence ("Defectors said"); a month or a day; the first half of
-    an address.
+    an address; an exchange code ("( BA.N )").
     """
     for paragraph, name in story.names():
         _trim_marks(paragraph, name)
         words = paragraph.words_of(name)
-        mail = name.stop < len(paragraph.words) and paragraph.words[name.stop] == "@"
-        if mail or words == ("I",) or (len(words) == 1 and _is_common(story, paragraph, name)):
+        after = paragraph.words[name.stop] if name.stop < len(paragraph.words) else ""
+        code = len(words) == 1 and after in (")", ">") and _CODE.fullmatch(words[0])
+        if after == "@" or code or words == ("I",) or (len(words) == 1 and _is_common(story, paragraph, name)):
             paragraph.names.remove(name)
 
 
+_CODE = re.compile(r"[A-Z0-9]+n?\.[A-Z]{1,2}")
 _MARKS = frozenset(('"', "“", "”", "‘", "/", ",", ";", ":", "-", "–", "—"))
 
 
@@ -189,8 +192,8 @@ def _is_common(story: _Story, paragraph: _Paragraph, name: _Found) -> bool:
     word = paragraph.words[name.first]
     if name.label != "PERSON" and (word in _months() or word in _DAYS):
         return True
-    if word.islower():
-        return any(w[0].isupper() for w in paragraph.words)
+    if word.islower():  # "delaware", typed in haste, may stay: English writes it as a name
+        return story.usual_case(word) != "n" and any(w[0].isupper() for w in paragraph.words)
     opens = name.first == 0 or paragraph.words[name.first - 1] in _OPENING
     return opens and name.confidence <= 0.6 and not word.isupper() and story.usual_case(word.lower()) == "c"
 
@@ -307,6 +310,24 @@ def _know_surnames(story: _Story) -> None:
             _be_person(paragraph, i)
 
 
+def _doubt_single_persons(story: _Story) -> None:
+    """A single word taken for a person whom nothing in the story names in full is what its other copies are."""
+    full: set[str] = set()
+    others: dict[str, Counter[str]] = {}
+    for paragraph, name in story.names():
+        words = paragraph.words_of(name)
+        if len(words) == 1:
+            others.setdefault(words[0], Counter())[name.label] += 1
+        elif name.label == "PERSON":
+            full.update(words)
+    for paragraph, name in story.names():
+        word = paragraph.words[name.first]
+        if name.label == "PERSON" and name.stop - name.first == 1 and word not in full:
+            label, count = others[word].most_common(1)[0]
+            if label != "PERSON" and count >= others[word]["PERSON"]:
+                name.label = label
+
+
 def _be_person(paragraph: _Paragraph, i: int) -> None:
     over = paragraph.overlapping(i, i + 1)
     if over:
@@ -382,6 +403,7 @@ RULES: dict[str, Callable[[_Story], None]] = {
     "lists": _use_lists,
     "datelines": _mark_datelines,
     "surnames": _know_surnames,
+    "single persons": _doubt_single_persons,
     "initials": _read_initials,
     "spread": _spread_labels,
     "headlines": _read_headlines,

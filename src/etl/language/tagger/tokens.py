@@ -37,7 +37,7 @@ def _choice(name: str) -> str:
 def _pattern() -> re.Pattern[str]:
     dotted = f"{_choice('titles')}|{_choice('months')}|{_choice('firms')}|{_choice('places')}|{_choice('other')}"
     hanging = _choice("hanging")
-    inner = rf"['’](?![sS]\b)|&|-(?!(?i:{hanging})\b)|\.(?=[a-z0-9])|(?<=[A-Z])\.(?=[A-Z]{{1,2}}\b)"
+    inner = rf"['’](?![sS]\b)|&|-(?!(?i:{hanging})\b)|\.(?=[a-z0-9])|(?:(?<=[A-Z])|(?<=[A-Z]n))\.(?=[A-Z]{{1,2}}\b)"
     return re.compile(
         rf"(?:[A-Za-z]\.){{2,}}(?![a-z])"  # U.S., a.m., J.R.; not the start of "e.g.whatever"
         rf"|\b(?:{dotted})\."
