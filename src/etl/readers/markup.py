@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html.entities import html5
 from typing import Any, BinaryIO
 
@@ -209,9 +210,11 @@ def ranges_of(piece: Piece, root: etree._Element, items: list[etree._Element]) -
     An item's stretch begins at its start tag. Where the tags cannot be counted off against the elements (UTF-16, or
     a tag in an attribute), the stretches keep their order but are one byte long, the last but for the rest.
     """
+    if len(items) == 1:
+        return [piece]
     names = {local_name(item) for item in items}
     starts = list(range(len(items)))
-    if len(items) > 1:
+    if items:
         pattern = b"|".join(re.escape(name.encode()) for name in sorted(names))
         tags = re.compile(_NO_TAG + rb"|(<(?:[\w.-]+:)?(?:" + pattern + rb")(?=[\s/>]))", re.DOTALL)
         found = [match.start(1) for match in tags.finditer(piece.data) if match.start(1) >= 0]
@@ -246,7 +249,12 @@ def parse_html(text: str) -> etree._Element | None:
 def local_name(element: etree._Element) -> str:
     """The element's name without its namespace."""
     tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return _without_namespace(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=4096)
+def _without_namespace(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def line_of(element: etree._Element | None) -> str | None:

@@ -85,11 +85,11 @@ def _stories(parsed: Parsed, piece: Piece, delivery: Delivery) -> list[Story | R
 
 
 def _children(element: etree._Element, name: str) -> list[etree._Element]:
-    return [child for child in element if local_name(child) == name]
+    return list(element.iterchildren(f"{{*}}{name}"))
 
 
 def _child(element: etree._Element, name: str) -> etree._Element | None:
-    return next((child for child in element if local_name(child) == name), None)
+    return next(element.iterchildren(f"{{*}}{name}"), None)
 
 
 # --- which component is a story --------------------------------------------------------------
@@ -105,12 +105,11 @@ def _texts(component: etree._Element) -> list[etree._Element]:
     if _role(component) in _SIDE_ROLES:
         return []
     found: list[etree._Element] = []
-    for child in component:
-        name = local_name(child)
-        if name == "ContentItem" and _is_text(child):
+    for child in component.iterchildren("{*}ContentItem", "{*}NewsComponent"):
+        if local_name(child) == "NewsComponent":
+            found += [] if _is_own_story(child) else _texts(child)
+        elif _is_text(child):
             found.append(child)
-        elif name == "NewsComponent" and not _is_own_story(child):
-            found += _texts(child)
     return found
 
 
@@ -120,7 +119,7 @@ def _is_text(item: etree._Element) -> bool:
         return False
     if mime is not None and re.match(r"(?:image|video|audio)/|text/css", (mime.get("FormalName") or "").lower()):
         return False
-    return any(local_name(e) == "DataContent" for e in item)
+    return _child(item, "DataContent") is not None
 
 
 def _is_own_story(component: etree._Element) -> bool:
@@ -132,7 +131,7 @@ def _is_own_story(component: etree._Element) -> bool:
 
 def _story_heads(item: etree._Element) -> list[etree._Element]:
     """The components that are stories: those with their own headline and text; the news item itself where none is."""
-    own = [c for c in item.iter(etree.Element) if local_name(c) == "NewsComponent" and _is_own_story(c)]
+    own = [component for component in item.iter("{*}NewsComponent") if _is_own_story(component)]
     inner = [c for c in own if not any(other is not c and c in other.iterancestors() for other in own) or _texts(c)]
     return inner if len(inner) > 1 else [item]
 
@@ -183,8 +182,8 @@ def _is_contact(item: etree._Element) -> bool:
 
 def _all_texts(component: etree._Element) -> list[etree._Element]:
     items = _texts(component)
-    for child in component.iter(etree.Element):
-        if child is not component and local_name(child) == "NewsComponent" and _is_own_story(child):
+    for child in component.iterdescendants("{*}NewsComponent"):
+        if _is_own_story(child):
             items += _texts(child)
     return items
 
@@ -239,7 +238,7 @@ def _formal(element: etree._Element | None) -> str | None:
 
 
 def _party(element: etree._Element) -> str | None:
-    return next((_formal(e) for e in element.iter(etree.Element) if local_name(e) == "Party" and _formal(e)), None)
+    return next((_formal(e) for e in element.iter("{*}Party") if _formal(e)), None)
 
 
 def _field(name: str, path: str) -> _Filler:

@@ -104,7 +104,9 @@ def _story(item: etree._Element, message: Gathered, parsed: Parsed, place: Piece
     for name, value in message.fields.items():
         found.first(name, value)
     _settle(found)
-    if not layout.text:  # pictures and video are delivered with a caption and nothing to read besides
+    if (
+        not layout.text and found.notes.get("class") != "text"
+    ):  # pictures and video have a caption, nothing else to read
         layout = labelled(Layout(found.notes.get("description", "")), "caption", FORMAT)
     layout = mark_headline(layout, found.fields.get("headline"), FORMAT)
     if not layout.text and not found.fields.get("headline") and found.fields.get("status") != "canceled":
@@ -210,6 +212,11 @@ def _status(element: etree._Element, found: Gathered) -> None:
         found.first("status", status)
     else:
         found.keep("itemMeta/pubStatus", status)
+
+
+def _item_class(element: etree._Element, found: Gathered) -> None:
+    found.note("class", _code(element))
+    found.keep("itemMeta/itemClass", _code(element))
 
 
 def _embargoed(element: etree._Element, found: Gathered) -> None:
@@ -321,6 +328,7 @@ _RIGHTS: dict[str, _Filler] = {
     "usageTerms": _in_language("usage_terms", "rightsInfo/usageTerms"),
 }
 _ITEM_META: dict[str, _Filler] = {
+    "itemClass": _item_class,
     "provider": _provider,
     "versionCreated": _instant("versioned", "itemMeta/versionCreated"),
     "firstCreated": _instant("created", "itemMeta/firstCreated"),

@@ -155,6 +155,9 @@ def _refusal(error: orjson.JSONDecodeError) -> RefusalError:
 _IS_KIND: dict[str, Callable[[object], bool]] = {
     "text": lambda value: isinstance(value, str),
     "text_or_whole": lambda value: isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)),
+    "texts": lambda value: (
+        isinstance(value, str) or (isinstance(value, list) and all(isinstance(t, str) for t in value))
+    ),
     "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
     "list": lambda value: isinstance(value, list) and all(isinstance(entry, dict) for entry in value),
     "object": lambda value: isinstance(value, dict),
@@ -170,7 +173,7 @@ def _check(item: Item) -> None:
     for name, value in item.items():
         kind = rules.kinds.get(name) or ("text" if name.startswith(("body_", "description_", "headline_")) else None)
         if value is not None and kind is not None and not _IS_KIND[kind](value):
-            raise RefusalError("schema_invalid", f"{name} must be a {kind.replace('_', ' ')}, not {_short(value)}")
+            raise RefusalError("schema_invalid", f"{name} must be {kind.replace('_', ' ')}, not {_short(value)}")
         if value and name in rules.values and value not in rules.values[name]:
             raise RefusalError(
                 "schema_invalid", f"{name} must be one of {', '.join(rules.values[name])}, not {_short(value)}"
@@ -199,8 +202,6 @@ def _fill(name: str, value: Any, found: Gathered) -> None:
         special(name, value, found)
     elif name.startswith("body_"):
         found.notes.setdefault("bodies", []).append((name.removeprefix("body_"), value))
-    elif name == "version":
-        found.first("version", str(value))
     elif name not in rules.fields or not isinstance(value, str):
         _keep(name, value, found)
     elif rules.fields[name] == "bylines":
@@ -320,6 +321,10 @@ _SPECIAL: dict[str, Callable[[str, Any, Gathered], object]] = {
     "wordcount": _number,
     "priority": _number,
     "editorialpriority": _number,
+    "version": lambda _, value, found: found.first("version", str(value)),
+    "usageterms": lambda _, value, found: found.first(
+        "usage_terms", value if isinstance(value, str) else " ".join(value)
+    ),
     "pubstatus": lambda _, value, found: found.first("status", value),
     "authors": lambda _, value, found: found.note("authors", value),
 }
