@@ -29,7 +29,12 @@ def parse_byline(text: str, at: int | None = None) -> tuple[Credit, ...]:
     language = words.opening_language.get(" ".join(opening["by"].casefold().split()), "en") if opening else "en"
     kind = words.kinds.search(text, start)
     end = kind.start() if kind else len(text)
-    return read_people(text, start, end, language=language, role="author", rule="byline", at=at)
+    more = next((marker[0] for marker in _markers(text) if marker[0] > start), end) if ";" in text else end
+    authors = read_people(text, start, min(end, more), language=language, role="author", rule="byline", at=at)
+    if more >= end:
+        return authors
+    # "Story by A; Photos by B"
+    return authors + parse_credits(text[more:], None if at is None else at + more)
 
 
 def parse_credits(tail: str, at: int | None = None) -> tuple[Credit, ...]:
@@ -94,6 +99,8 @@ def _markers(text: str) -> list[tuple[int, int, tuple[str, ...], str]]:
 
 def _roles(phrase: str, code: str) -> tuple[str, ...]:
     table = _role_table(code)
+    if phrase.casefold().endswith(" from"):
+        return ("additional_reporting",)
     roles = []
     for word in re.split(r"\s*(?:,|/|&|(?<!\w)(?:and|und|et|y|e|en)(?!\w))\s*", phrase.casefold()):
         low = " ".join(word.split())
@@ -126,15 +133,21 @@ def _role_pattern() -> re.Pattern[str]:
         phrase = rf"(?:{words})(?:\s*(?:,|/|&|\b(?:{joiners})\b)\s*(?:{words}))*"
         by = any_of([word for word in entry["by"] if word != ":"])
         colon = r"|\s*:" if ":" in entry["by"] else ""
+        phrases = any_of(entry.get("phrases", []))
+        if phrases:
+            branches.append(rf"(?P<{code}_phrase>{phrases})(?!\w)")
         branches.append(rf"(?P<{code}>{phrase})(?:\s+(?:{by})(?!\w)\s*:?{colon})")
     # "Writing Ed Stoddard": the "by" is lost, the role opens its part and a name follows.
     english = any_of([word for word in _role_table("en") if word.endswith("ing")])
     name_ahead = r"(?-i:(?=[A-Z][\w'’.-]*\s+(?:[A-Z]|d[aei]\s|van\s|von\s)))"
     lost = rf"(?:^|(?<=[;,.(]))\s*(?P<en_lost>{english})\s*:?\s+(?!by\b){name_ahead}"
-    return re.compile(r"(?<!\w)(?:" + "|".join(branches) + ")" + "|" + lost, re.I)
+    return re.compile(r"(?<!\w)(?<!\bla\s)(?:" + "|".join(branches) + ")" + "|" + lost, re.I)
 
 
-_STOP = re.compile(r"(?<=[^\W\d_]{3})\.\)?\s+(?=[A-Z(\[])|\)|\(\(|\n\s*\n|\s(?=\S+@)|\s*\[")
+_STOP = re.compile(
+    r"(?<!\bSt)(?<!\bDr)(?<!\bMr)(?<!\bJr)(?<!\bSr)(?<!\bMs)(?<=[^\W\d_]{2})\.\)?\s+(?=[A-Z(\[])"
+    r"|\)|\(\(|\n\s*\n|\s(?=\S+@)|\s*\["
+)
 
 
 def _sentence_end(text: str, start: int, stop: int) -> int:

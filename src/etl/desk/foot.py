@@ -43,6 +43,8 @@ def _foot_cut(sheet: Sheet, unit: Unit) -> Cut | None:
     text = unit.text
     cut = sheet.furniture(unit) or (book("tail").match(text) if sheet.begins_line(unit) else None)
     if cut is not None:
+        if cut.label == "contact":
+            sheet.found.credits = taglines.with_contact(sheet.found.credits, text)
         return cut
     if has_credits(text):
         people = parse_credits(text, unit.start)

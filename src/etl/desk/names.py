@@ -9,9 +9,14 @@ from etl.desk.lexicon import CreditWords, agency_of, agency_pattern, credit_word
 from etl.records import Credit
 
 _CONTACT = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\w)@\w+")
-_EDGE = ' \t\r\n.,;:()[]_*"“”'
+_EDGE = ' \t\r\n.,;:()[]_*="“”'
 _BRACKET = re.compile(r"\s*\(([^()]*)\)\s*$")
 _LONGEST_NAME = 7
+# "Ann Lee AP Sports Writer", "Ann Lee Associated Press", "ANN LEE OF THE TRIBUNE STAFF", "Ann Lee for the Mail"
+_RUN_ON = re.compile(
+    r"(?P<name>\S+(?:\s\S+){1,3}?)\s(?:(?i:of|for)\s(?P<outlet>(?i:the\s)?[^\W\d_a-z].*)|"
+    rf"(?P<post>(?i:{agency_pattern().pattern}).*))"
+)
 
 
 @dataclass(slots=True)
@@ -60,7 +65,7 @@ def split_title(text: str) -> tuple[str, str | None]:
     found = agency_pattern().match(title)
     if found is not None:
         return title, found[0]
-    outlet = re.search(r"\s(?:for|of|at|with|bei|de|du)\s+((?:the\s+|The\s+)?[^\W\d_a-z].*)$", title)
+    outlet = re.search(r"\s(?:for|of|at|with|to|bei|de|du)\s+((?:the\s+|The\s+)?[^\W\d_a-z].*)$", title)
     if outlet is not None:
         return title, re.sub(r"^[Tt]he\s+", "", outlet[1])
     named = re.match(r"((?:[^\W\d_a-z][\w.&'’-]*\s+)+)(?=[a-z])", title)
@@ -112,10 +117,11 @@ class _Reader:
             return
         contact = _CONTACT.search(piece)
         if contact is not None:
-            self._settle(contact=contact[0], first=0)
             start, end = self._trim(start, start + contact.start())
-            if start >= end:
-                return
+            if start < end:
+                self._place_piece(start, end)
+            self._settle(contact=contact[0], first=0)
+            return
         location, end = self._location(start, end)
         bracket = _BRACKET.search(self.text, start, end)
         inside = None
@@ -158,13 +164,25 @@ class _Reader:
         if not piece:
             return
         kind = self._kind(piece)
-        if kind == "person":
+        run_on = _RUN_ON.fullmatch(piece) if kind in ("title", "org") else None
+        if run_on is not None and is_name(run_on["name"]) and agency_of(piece) is None:
+            self.parties.append(_Party(start, start + len(run_on["name"]), run_on["name"]))
+            self._place_post(run_on["post"] or run_on["outlet"])
+        elif kind == "person":
             self.parties.append(_Party(start, end, piece))
         elif kind == "title":
             title, affiliation = split_title(piece)
             self._attach(start, end, title=title, affiliation=affiliation)
         elif kind == "org":
             self._attach(start, end, title=None, affiliation=piece)
+
+    def _place_post(self, post: str) -> None:
+        """Give the last party the outlet or title that ran on from its name: "JOHN SMITH AP Sports Writer"."""
+        last = self.parties[-1]
+        if self.words.titles.search(post):
+            last.title, last.affiliation = split_title(post)
+        else:
+            last.affiliation = post
 
     def _attach(self, start: int, end: int, *, title: str | None, affiliation: str | None) -> None:
         if not self.parties:
@@ -190,6 +208,8 @@ class _Reader:
         count = piece.count(" ") + 1
         if self.words.orgs.search(piece) and not self._may_be_surname(piece, count):
             return "org"
+        if _is_outlet_sign(piece) and any(party.name and not party.name.isupper() for party in self.parties):
+            return "org"
         if is_name(piece) or (not self.parties and count <= 3 and piece.replace(" ", "").replace("'", "").isalpha()):
             return "person"
         return "other"
@@ -205,6 +225,11 @@ class _Reader:
         while start < end and text[end - 1] in _EDGE and not _is_abbreviation(text, start, end):
             end -= 1
         return start, end
+
+
+def _is_outlet_sign(piece: str) -> bool:
+    """Whether a part is all capitals, as outlets sign: "CNN", "USA TODAY"."""
+    return piece.isupper() and any(len(word) > 2 for word in piece.split())
 
 
 def _is_agency(piece: str) -> bool:

@@ -85,6 +85,28 @@ def merge(people: list[Credit], tagline: tuple[Credit, ...]) -> list[Credit]:
     return merged
 
 
+def with_contact(people: list[Credit], text: str) -> list[Credit]:
+    """The authors with the address that a contact line gives to one of them: by name, or to the only one there is."""
+    address = _MAIL.search(text)
+    authors = [credit for credit in people if credit.role == "author" and credit.name]
+    if address is None or not authors:
+        return people
+    words = set(re.findall(r"\w+", text.casefold()))
+    meant = [credit for credit in authors if (credit.name or "").casefold().split()[-1] in words]
+    if not meant and len(authors) == 1:
+        meant = authors
+    found = address[0].rstrip(".")
+    return [
+        replace(credit, contact=found) if credit in meant and _is_better(found, credit.contact) else credit
+        for credit in people
+    ]
+
+
+def _is_better(found: str, known: str | None) -> bool:
+    """An address counts before a handle, and what is known before another of its kind."""
+    return known is None or (known[0] == "@" and found[0] != "@")
+
+
 def _same_person(full: str, short: str) -> bool:
     return full.casefold() == short.casefold() or full.casefold().split()[-1] == short.casefold()
 
