@@ -21,8 +21,9 @@ MEMORY_AT = 2
 """The layer before which a word looks at its other copies in the story."""
 PAD = sum(DILATIONS)
 """Breaks before and after a story: as far as the network sees."""
-KEPT = 20_000
-"""Forms kept, at four vectors each: 41 MB. When it is full, the half that was used least goes."""
+KEPT = 16_000
+"""Forms kept, at four vectors each: 33 MB. It must hold those of one pass, see `tagger.LONGEST`. When it is full, the
+half that was used least goes."""
 
 
 def _norm(x: Real, weight: Real, bias: Real) -> Real:
@@ -59,25 +60,21 @@ class Network:
 
     def _clear(self) -> None:
         self._row: dict[str, int] = {}
-        self._table: Real = np.empty((0, 4 * self._width), np.float32)
-        self._memory_key = np.empty(0, np.int64)
-        self._used = np.empty(0, np.int64)
+        self._table: Real = np.empty((KEPT, 4 * self._width), np.float32)  # takes memory as it fills, not now
+        self._memory_key = np.zeros(KEPT, np.int64)
+        self._used = np.zeros(KEPT, np.int64)
         self._add([BREAK])
 
     def _add(self, forms: Sequence[str]) -> None:
-        """Compute and keep new forms."""
+        """Compute and keep new forms, for which there is room."""
         vectors, memory = self._encode(forms)
         width, taps = self._width, self._convolutions[0]
-        rows = np.concatenate([vectors, *(vectors @ taps[i * width : (i + 1) * width] for i in range(3))], axis=1)
-        begin = len(self._row)
-        if begin + len(forms) > len(self._table):
-            room = max(1024, 2 * begin, begin + len(forms))
-            room = max(begin + len(forms), min(room, KEPT))
-            self._table = np.concatenate([self._table[:begin], np.empty((room - begin, 4 * width), np.float32)])
-            self._memory_key = np.concatenate([self._memory_key[:begin], np.zeros(room - begin, np.int64)])
-            self._used = np.concatenate([self._used[:begin], np.zeros(room - begin, np.int64)])
-        end = begin + len(forms)
-        self._table[begin:end], self._memory_key[begin:end], self._used[begin:end] = rows, memory, 0
+        begin, end = len(self._row), len(self._row) + len(forms)
+        self._table[begin:end, :width] = vectors
+        for tap in range(3):
+            columns = slice((tap + 1) * width, (tap + 2) * width)
+            self._table[begin:end, columns] = vectors @ taps[tap * width : (tap + 1) * width]
+        self._memory_key[begin:end], self._used[begin:end] = memory, 0
         self._row.update(zip(forms, range(begin, end), strict=True))
 
     def _encode(self, forms: Sequence[str]) -> tuple[Real, npt.NDArray[np.int64]]:
@@ -104,26 +101,26 @@ class Network:
         return (x @ self._mix2 + dense["mix2.bias"]).astype(np.float32, copy=False), memory
 
     def _rows(self, forms: Sequence[str]) -> npt.NDArray[np.int64]:
-        known = self._row
-        new = [form for form in dict.fromkeys(forms) if form not in known]
-        if new:
-            if len(known) + len(new) > KEPT:
-                self._forget()
-                known = self._row
-                new = [form for form in dict.fromkeys(forms) if form not in known]
-            self._add(new)
-        rows = np.fromiter(map(known.__getitem__, forms), np.int64, len(forms))
+        new = [form for form in dict.fromkeys(forms) if form not in self._row]
+        if len(self._row) + len(new) > KEPT:
+            self._forget(set(forms))
+            new = [form for form in dict.fromkeys(forms) if form not in self._row]
+        for begin in range(0, len(new), 1000):  # bounds what encoding takes
+            self._add(new[begin : begin + 1000])
+        rows = np.fromiter(map(self._row.__getitem__, forms), np.int64, len(forms))
         self._used[rows] += 1
         return rows
 
-    def _forget(self) -> None:
-        """Drop the half of the forms that fewest stories used."""
+    def _forget(self, needed: set[str]) -> None:
+        """Drop forms that few stories used, so that `needed` ones find room beside at most half of the others."""
         forms = list(self._row)
-        order = np.sort(np.argsort(-self._used[: len(forms)], kind="stable")[: KEPT // 2])
+        keep = max(0, min(KEPT // 2, KEPT - len(needed)))
+        order = np.sort(np.argsort(-self._used[: len(forms)], kind="stable")[:keep])
         self._row = {forms[at]: new for new, at in enumerate(order)}
-        n = len(order)
-        self._table[:n], self._memory_key[:n] = self._table[order], self._memory_key[order]
-        self._used[:n] = self._used[order] // 2
+        for begin in range(0, len(order), 1000):  # rows only move down, so they may move in place
+            part = order[begin : begin + 1000]
+            self._table[begin : begin + len(part)] = self._table[part]
+        self._memory_key[: len(order)], self._used[: len(order)] = self._memory_key[order], self._used[order] // 2
 
     # --- stories -----------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from etl.language.tagger.repair import repair
 from etl.language.tagger.tokens import hard_breaks, split_sentences, tokenise
 from etl.language.tagger.weights import Weights, read_weights
 
-LONGEST = 8000
+LONGEST = 6000
 """Tokens read in one pass, give or take a line: a longer text is cut between lines, and a line of more than a quarter
 of this is cut too, so that memory stays bounded whatever arrives."""
 
