@@ -42,6 +42,8 @@ def _below_text(sheet: Sheet, unit: Unit) -> Cut | None:
 def _foot_cut(sheet: Sheet, unit: Unit) -> Cut | None:
     text = unit.text
     cut = sheet.furniture(unit) or (book("tail").match(text) if sheet.begins_line(unit) else None)
+    if cut is not None and cut.rule == "contact.address" and not sheet.found.credits:
+        return None  # an address under no byline may belong to what stands above it
     if cut is not None:
         if cut.label == "contact":
             sheet.found.credits = taglines.with_contact(sheet.found.credits, text)
