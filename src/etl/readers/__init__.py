@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from etl.readers import anpa, eml, iptc7901, jsonlines, newsml1, newsmlg2, ninjs, nitf, reuters_sgml, rss, textdump
+from etl.readers import (
+    anpa,
+    eml,
+    html,
+    iptc7901,
+    jsonlines,
+    newsml1,
+    newsmlg2,
+    ninjs,
+    nitf,
+    reuters_sgml,
+    rss,
+    textdump,
+)
 from etl.readers.base import HEAD_BYTES, Head, Reader
 from etl.readers.sight import look
 from etl.records import Delivery, Reject, Story
@@ -13,6 +26,7 @@ from etl.records import Delivery, Reject, Story
 READERS: tuple[Reader, ...] = (
     anpa.READER,
     eml.READER,
+    html.READER,
     iptc7901.READER,
     jsonlines.READER,
     newsml1.READER,
