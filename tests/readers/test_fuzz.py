@@ -1,5 +1,7 @@
 """Whatever the bytes, a file gives stories or rejects, in order, inside the file, and never an exception."""
 
+import time
+
 import pytest
 from cases import check_whole, delivery, inputs, mutations
 from hypothesis import given, settings
@@ -100,3 +102,32 @@ def test_a_line_without_end_is_refused_in_bounded_memory(opening: bytes) -> None
     data = opening + b"a" * 6_000_000
     items = list(read(delivery(data, limits=Limits(max_story_bytes=1_000_000))).items)
     assert [getattr(item, "reason", "loaded") for item in items] == ["too_large"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<nitf>" + b"<?" * 200_000,
+        b"<nitf>" + b"<!--" * 200_000,
+        b"<!DOCTYPE nitf [" + b"]" * 200_000,
+        b"<nitf>" + b"</nitf" * 200_000,
+        b'{"uri": "' + b'\\"' * 200_000,
+        b'{"uri": ' + b"[" * 200_000,
+        b"words and words " + b"# " * 200_000,
+        b"words and words " + b"\n" * 200_000 + b"=" * 200_000,
+        b"a" * 400_000,
+        b"<html>" + b"<div>" * 100_000,
+    ],
+    ids=lambda data: repr(data[:12]),
+)
+def test_patterns_take_no_more_than_a_second(data: bytes) -> None:
+    start = time.process_time()
+    list(read(delivery(data)).items)
+    assert time.process_time() - start < 1
+
+
+def test_a_file_of_tiny_stories_ends_at_the_limit() -> None:
+    data = b"Words and more words.\n\x0c" * 50
+    items = list(read(delivery(data, limits=Limits(max_stories=10))).items)
+    assert [getattr(item, "reason", "loaded") for item in items] == ["loaded"] * 10 + ["too_many_stories"]
+    assert_covers(data, items)

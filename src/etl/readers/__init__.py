@@ -70,8 +70,18 @@ def read(delivery: Delivery) -> FileReading:
     claims = recognise(head)
     if len(claims) == 1:
         reader, evidence = claims[0]
-        return FileReading(reader.format, evidence, reader.read(delivery))
+        return FileReading(reader.format, evidence, _bounded(reader.read(delivery), delivery))
     return FileReading(None, None, iter((_refuse(delivery, head, claims),)))
+
+
+def _bounded(items: Iterator[Story | Reject], delivery: Delivery) -> Iterator[Story | Reject]:
+    for count, item in enumerate(items):
+        if count >= delivery.limits.max_stories:
+            detail = f"no more than {delivery.limits.max_stories} stories of a file are read"
+            left = delivery.size - item.byte_offset
+            yield Reject(delivery.path, item.byte_offset, left, "read", "too_many_stories", detail)
+            return
+        yield item
 
 
 def _refuse(delivery: Delivery, head: Head, claims: list[tuple[Reader, str]]) -> Reject:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+import orjson
+
 from etl.readers.markup import Piece
 from etl.records import Limits, Reject
 
@@ -22,6 +24,9 @@ def json_objects(stream: BinaryIO, limits: Limits) -> Iterator[Piece | Reject]:
     is not closed, or junk, is a piece like the others: its reader finds what is wrong. UTF-16 is one piece.
     """
     data, base = stream.read(_CHUNK), 0
+    if len(data) < _CHUNK and _is_one_object(data):  # nearly every file: no need to look for its pieces
+        yield Piece(0, len(data), data)
+        return
     if b"\x00" in data[:4] or data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data += stream.read(limits.max_story_bytes)
         yield Piece(0, len(data), data)
@@ -45,6 +50,16 @@ def json_objects(stream: BinaryIO, limits: Limits) -> Iterator[Piece | Reject]:
             )
             return
     yield from _end(held, data, base)
+
+
+def _is_one_object(data: bytes) -> bool:
+    if not data.lstrip().startswith(b"{"):
+        return False
+    try:
+        orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return False
+    return True
 
 
 def _end(held: Piece | None, rest: bytes, base: int) -> Iterator[Piece | Reject]:

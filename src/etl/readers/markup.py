@@ -20,6 +20,8 @@ from etl.records import Limits, Reject
 _PADDING = b"\x00\x1a\x04 \t\r\n\x0c"
 _MAX_ENTITY_TEXT = 1024 * 1024
 _CHUNK = 1024 * 1024
+_LONGEST_CLOSING = 4096
+"""Bytes that an end tag and the white space behind it may take up where they straddle two chunks."""
 _NO_TAG = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
 # libxml2 error codes: entity loop, resource limit (depth, entity amplification, name and text sizes), internal.
 _ENTITY_LOOP = 89
@@ -86,21 +88,24 @@ def documents(stream: BinaryIO, root: str, limits: Limits) -> Iterator[Piece | R
     over `limits.max_story_bytes` is a `RefusalError`, and with it ends the file.
     """
     close = re.compile(rb"</(?:[\w.-]+:)?" + re.escape(root.encode()) + rb"\s*>\s*(?=<)")
-    data, offset, searched = stream.read(_CHUNK), 0, 0
+    data, base = stream.read(_CHUNK), 0
+    searched = 0
     while True:
-        while (end := close.search(data, searched)) is not None:
-            yield Piece(offset, end.end(), data[: end.end()])
-            data, offset, searched = data[end.end() :], offset + end.end(), 0
+        start = 0
+        for end in close.finditer(data, searched):
+            yield Piece(base + start, end.end() - start, data[start : end.end()])
+            start = end.end()
+        data, base = data[start:], base + start
         more = stream.read(max(_CHUNK, len(data)))
         if not more:
             break
-        searched = max(0, len(data) - 4096)
+        searched = max(0, len(data) - _LONGEST_CLOSING)
         data += more
         if len(data) > limits.max_story_bytes:
             yield RefusalError("too_large", f"no document of more than {limits.max_story_bytes} bytes is read")
             return
-    if data.strip(_PADDING) or offset == 0:
-        yield Piece(offset, len(data), data)
+    if data.strip(_PADDING) or base == 0:
+        yield Piece(base, len(data), data)
 
 
 def parse_xml(data: bytes) -> Parsed:
@@ -156,7 +161,7 @@ def _refusal(error: etree.XMLSyntaxError, data: bytes) -> RefusalError:
         return RefusalError("too_deep" if "epth" in message else "too_large", message)
     opened = re.search(
         rb"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)",
-        re.sub(rb"<\?.*?\?>|<!--.*?-->|<![^>]*>", b"", data[:65536], flags=re.DOTALL),
+        re.sub(rb"<\?.*?\?>|<!--.*?-->|<![^>]*>", b"", data[:4096], flags=re.DOTALL),
     )
     if opened and not re.search(rb"</(?:[\w.-]+:)?" + re.escape(opened.group(1)) + rb"\s*>\s*\Z", data[-200:]):
         return RefusalError("truncated", f"the root element is not closed: {message}")

@@ -32,6 +32,10 @@ FORMAT = "ninjs"
 
 Item = dict[str, Any]
 
+_KEYS = re.compile(r'"([A-Za-z_$][\w$]{0,40})"\s*:')
+_TAGGED = re.compile(r"</?[A-Za-z][^<>]*>|&(?:#\d+|#x[\da-fA-F]+|[A-Za-z]+);")
+_NITF = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE[^>]*>\s*)?<nitf[\s>]")
+
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
@@ -58,7 +62,11 @@ def claim(head: Head) -> str | None:
     seen = look(head)
     if seen.kind != "json":
         return None
-    keys = {key.lower() for key in re.findall(r'"([A-Za-z_$][\w$]{0,40})"\s*:', seen.text)}
+    return _evidence(seen.text[:4096]) or _evidence(seen.text)
+
+
+def _evidence(text: str) -> str | None:
+    keys = {key.lower() for key in _KEYS.findall(text)}
     if not keys & {"uri", "guid"}:
         return None
     rules = _rules()
@@ -365,8 +373,8 @@ def _set_bodies(found: Gathered, limits: Limits) -> Layout:
 
 
 def _set_body(value: str, found: Gathered, limits: Limits) -> Layout:
-    if re.match(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE[^>]*>\s*)?<nitf[\s>]", value):
+    if _NITF.match(value):
         return gather_inner(parse_xml(value.encode("utf-8", "replace")).root, found, limits)
-    if not re.search(r"</?[A-Za-z][^<>]*>|&(?:#\d+|#x[\da-fA-F]+|[A-Za-z]+);", value):
+    if not _TAGGED.search(value):
         return plain_lines(value)
     return lay_out(parse_html(value), rule=FORMAT, max_depth=limits.max_depth)

@@ -64,11 +64,7 @@ def claim(head: Head) -> str | None:
 
 def read(delivery: Delivery) -> Iterator[Story | Reject]:
     """The stories of the file in their order; together they cover every byte of it that is not white space."""
-    for count, item in enumerate(_pieces(delivery.stream, delivery.limits)):
-        if count >= delivery.limits.max_stories:
-            detail = f"no more than {delivery.limits.max_stories} stories of a file are read"
-            yield Reject(delivery.path, item.offset, delivery.size - item.offset, "read", "too_many_stories", detail)
-            return
+    for item in _pieces(delivery.stream, delivery.limits):
         if item.data is None:
             detail = f"no story of more than {delivery.limits.max_story_bytes} bytes is read"
             yield Reject(delivery.path, item.offset, delivery.size - item.offset, "read", "too_large", detail)
