@@ -48,6 +48,9 @@ def find_names(texts: Sequence[Text], facts: DeskFacts) -> list[Found]:
     short = [short for _, short in bracketed(views, found)]
     found = overrule(found, short)
     found = put_between(found, _copies(views, [*found, *short], facts.labels))
+    # On its own lines the desk alone says what is a name.
+    lines = len(texts) - len(facts.texts)
+    found = [*(f for f in found if f.piece < lines), *facts.found]
     return sorted(found, key=lambda f: (f.piece, f.start))
 
 

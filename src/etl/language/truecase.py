@@ -23,6 +23,9 @@ _KEPT_SHORT = 3
 
 def in_capitals(text: str) -> bool:
     """True when nearly all letters of a line are capitals and it has two words or more."""
+    head = text[:40]
+    if 3 * sum(map(str.islower, head)) > len(head):
+        return False
     letters = [c for c in text if c.isalpha()]
     small = sum(c.islower() for c in letters)
     return len(letters) > 5 and small * 6 < len(letters) and len(text.split()) > 1
