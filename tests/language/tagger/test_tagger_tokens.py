@@ -64,6 +64,7 @@ def test_tokens_of_wire_text(text: str, expected: list[str]) -> None:
         ['"It is over," he said.', '"We go home."', "She agreed."],
         ["Profit rose 3.5 pct.", "The firm is Example Media Inc. of Delaware.", "It is small."],
         ["John F. Okafor won.", "Who lost?", "Nobody!"],
+        ["It rose 2 pct.", "Okafor is No. 10 again.", "“No.", "We stay,” he said."],
         ["1. Okafor won again.", "He smiled."],
         ["“We left.”", "They stayed …", "Then silence."],
         ["It was an odd day (in Ghent.)", "They left."],

@@ -144,6 +144,8 @@ def _can_end(tokens: Sequence[tuple[int, int]], words: list[str], first: int, i:
     word = words[i]
     if len(word) == 1 or word[0] == ".":
         return not (i == first + 1 and words[first].isdigit())  # "1. Leeds" opens a list line
+    if word in ("No.", "Nos."):
+        return not follower[0].isdigit()  # "No. 10", but '"No. We stay."'
     never, perhaps, openers = _kinds()
     if word in never or (len(word) == 2 and word != "I."):
         return end > i + 1
