@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from etl import schema
-from etl.lake.check import SchemaMismatchError
+from etl.lake.check import SchemaMismatchError, conform
 from etl.lake.commit import commit_batch, known_deliveries, known_files, record_deliveries
 from etl.lake.connect import LakeError, open_lake
 from etl.lake.runs import finish_run, start_run
-from etl.lake.stage import stage_batch
 from tests.lake import rows
 
 TABLES = ("raw_files", "deliveries", "articles", "quotes", "mentions", "article_entities", "rejects", "warnings")
@@ -58,6 +58,12 @@ def test_a_batch_that_is_partly_loaded_adds_only_the_rest(warehouse: Path) -> No
         assert len(rows.table_rows(lake, "articles")) == 3
 
 
+def _write(path: Path, name: str, table: pa.Table) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(conform(schema.core(name), table), path)
+    return path
+
+
 @pytest.mark.parametrize("register", [False, True], ids=["copied", "registered"])
 def test_staged_files_load_like_rows(tmp_path: Path, register: bool) -> None:
     items = rows.numbered(4)
@@ -71,7 +77,9 @@ def test_staged_files_load_like_rows(tmp_path: Path, register: bool) -> None:
         full[name] = table
     deliveries = full.pop("deliveries")
     with open_lake(tmp_path / "a") as lake, open_lake(tmp_path / "b") as other:
-        staged = stage_batch(full, tmp_path / "a" / "stage", name="b-1")
+        staged = {
+            name: [_write(tmp_path / "a" / "stage" / f"{name}.parquet", name, table)] for name, table in full.items()
+        }
         marks = [(item.sha, rows.FINGERPRINT) for item in items]
         stamp = {"batch_id": "b", "run_id": "run-1", "loaded_at": rows.NOW}
         rows.load(lake, items[:1])
@@ -208,3 +216,13 @@ def test_a_column_of_another_type_is_refused_by_name(warehouse: Path) -> None:
         lake.con.execute("ALTER TABLE lake.runs ADD COLUMN command BIGINT")
     with pytest.raises(LakeError, match="table runs, column command: found BIGINT, this version needs VARCHAR"):
         open_lake(warehouse)
+
+
+def test_staged_files_whose_columns_may_hold_null_are_refused(warehouse: Path) -> None:
+    (item,) = rows.numbered(1)
+    loose = pa.schema([pa.field(f.name, f.type) for f in schema.core("mentions").schema])
+    path = warehouse / "mentions.parquet"
+    pq.write_table(loose.empty_table(), path)
+    files = [(item.sha, rows.FINGERPRINT)]
+    with open_lake(warehouse) as lake, pytest.raises(SchemaMismatchError, match="column mention_id is"):
+        commit_batch(lake, {"mentions": [path]}, batch_id="b", run_id="r", files=files, loaded_at=rows.NOW)

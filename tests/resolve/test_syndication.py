@@ -116,6 +116,7 @@ def test_clusters_do_not_depend_on_order_and_name_the_agencys_copy() -> None:
         assert sorted(found) == sorted(pairs)
     assert {c.cluster_id for c in expected} == {f"a{n}" for n in range(6)}
     assert {c.article_id for c in expected if c.is_representative} == {f"a{n}" for n in range(6)}
+    assert {c.article_id for c in expected if c.is_origin} == {f"a{n}" for n in range(6)}
     herald = next(c for c in expected if c.article_id == "b0")
     assert (herald.similar_to, herald.similarity) == ("a0", 1.0)
 
@@ -132,3 +133,9 @@ def test_the_benchmark_task_gives_a_line_for_each_document_in_order() -> None:
     lines = list(predict(documents))
     assert [line["doc_id"] for line in lines] == [d["doc_id"] for d in documents]
     assert len({line["cluster"] for line in lines}) == 6
+
+
+def test_where_no_copy_is_an_agencys_own_those_that_credit_nobody_are_the_origin() -> None:
+    without = [d for d in _documents() if d.provider != "meridian"]
+    copies, _ = find_copies(without)
+    assert {c.article_id for c in copies if c.is_origin} == {f"c{n}" for n in range(6)}

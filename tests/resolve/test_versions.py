@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from etl.resolve.records import Copy, Version, VersionLink
 from etl.resolve.versions import link_versions
@@ -196,7 +198,10 @@ def test_a_kill_is_linked_to_the_story_it_takes_down() -> None:
 
 
 def copies(*names: str) -> list[Copy]:
-    return [Copy(name, names[0], name == names[0], None if name == names[0] else names[0], 0.9) for name in names]
+    return [
+        Copy(name, names[0], name == names[0], None if name == names[0] else names[0], 0.9, name == names[0])
+        for name in names
+    ]
 
 
 def test_an_agencys_kill_takes_the_copies_in_other_outlets_down() -> None:
@@ -233,3 +238,30 @@ def test_a_follow_up_without_guid_or_slug_joins_the_text_it_repeats() -> None:
 
 def test_no_versions_give_no_links() -> None:
     assert link_versions([], as_of=NOW) == []
+
+
+@given(st.data())
+def test_any_mix_of_versions_kills_and_embargoes_links_the_same_in_any_order(data: st.DataObject) -> None:
+    hours = st.integers(0, 60)
+    makers = {
+        "story": lambda n, g, h: by_guid(f"a{n}", None, h, g, keyword="dam"),
+        "update": lambda n, g, h: by_guid(f"a{n}", None, h, g, keyword="dam", signals=("update",)),
+        "numbered": lambda n, g, h: by_guid(f"a{n}", str(h), h, g),
+        "kill": lambda n, g, h: by_guid(f"a{n}", None, h, g, **KILL),
+        "kill by name": lambda n, g, h: by_slug(f"a{n}", h, "note", kills=(g, "dam"), **KILL),
+        "embargoed": lambda n, g, h: by_guid(f"a{n}", None, h, g, embargo_at=NOW + timedelta(hours=h - 30)),
+        "slug": lambda n, g, h: by_slug(f"a{n}", h, "dam", signals=("correction",) if h % 2 else ()),
+    }
+    chosen = data.draw(st.lists(st.tuples(st.sampled_from(sorted(makers)), st.sampled_from("gh"), hours), max_size=7))
+    versions = [makers[kind](n, f"urn:{guid}", hour) for n, (kind, guid, hour) in enumerate(chosen)]
+    first = link_versions(versions, as_of=NOW)
+    assert link_versions(data.draw(st.permutations(versions)), as_of=NOW) == first
+    by_id = {v.article_id: v for v in versions}
+    kills = [v for v in versions if v.is_notice]
+    for link in first:
+        version = by_id[link.article_id]
+        if link.is_published:
+            assert not version.is_notice
+            assert version.embargo_at is None or version.embargo_at <= NOW
+            same = [k for k in kills if k.guid is not None and k.guid == version.guid]
+            assert not [k for k in same if k.time is None or version.time is None or k.time >= version.time]

@@ -30,7 +30,7 @@ BATCH_TABLES: tuple[str, ...] = (
 """The tables that a batch may hold; the others belong to runs and to the resolve stage."""
 
 Rows: TypeAlias = "pa.Table | Sequence[Path]"
-"""Rows of one table: an Arrow table, or Parquet files that a worker has staged (see `etl.lake.stage`)."""
+"""Rows of one table: an Arrow table, or Parquet files that a worker wrote with the table's own schema."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,22 +8,26 @@ texts share enough on the average of all pairs between them, those that share no
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from etl.resolve.shingles import Pairs, text_grams, verified_pairs
+from etl.resolve.shingles import Grams, Pairs, text_grams, verified_pairs
 
 LEAST_AVERAGE = 0.25
 
 
-def cluster_texts(texts: Sequence[str]) -> tuple[list[int], Pairs]:
-    """For each text the position of its cluster's first text, and the verified pairs.
+def cluster_texts(texts: Iterable[str]) -> tuple[list[int], Pairs]:
+    """For each text the position of its cluster's first text, and the verified pairs; see `cluster_grams`."""
+    return cluster_grams(text_grams(texts))
+
+
+def cluster_grams(grams: Sequence[Grams]) -> tuple[list[int], Pairs]:
+    """For each text, given by its grams, the position of its cluster's first text, and the verified pairs.
 
     Depends on the texts and their order only; sort them by id to make it independent of arrival. Texts of the same
     words are taken as one text, so that a hundred copies of a story do not make its grams common.
     """
-    grams = text_grams(texts)
     first: dict[bytes, int] = {}
     same = [first.setdefault(g.tobytes(), n) if len(g) else n for n, g in enumerate(grams)]
     kept = sorted(set(same))

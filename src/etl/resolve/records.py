@@ -70,10 +70,14 @@ class VersionLink:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One row of `syndication`."""
+    """One row of `syndication`, and whether a kill or embargo of this copy holds for all copies.
+
+    `is_origin` is true for an agency's own copy, and where no copy is, for those that credit nobody else.
+    """
 
     article_id: str
     cluster_id: str
     is_representative: bool
     similar_to: str | None
     similarity: float
+    is_origin: bool

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,7 +52,7 @@ class _WordHashes(dict[str, int]):
         return number
 
 
-def text_grams(texts: Sequence[str]) -> list[Grams]:
+def text_grams(texts: Iterable[str]) -> list[Grams]:
     """The different word grams of each text as sorted hashes. Case, punctuation and line ends do not count."""
     numbers = _WordHashes()
     return [_grams(text, numbers) for text in texts]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from etl.resolve.clusters import cluster_texts
+from etl.resolve.clusters import cluster_grams
 from etl.resolve.records import Copy
+from etl.resolve.shingles import text_grams
 
+_OWN, _CREDITS_NOBODY, _CREDITS_AGENCY = range(3)
 _NO_TIME = datetime(9999, 12, 31, tzinfo=UTC)
 
 
@@ -30,8 +32,17 @@ def find_copies(documents: Iterable[Document]) -> tuple[list[Copy], list[tuple[s
     Versions of one story cluster too; `over_outlets` drops clusters that hold nothing else. The result does
     not depend on the order of the documents.
     """
-    ordered = sorted(documents, key=lambda d: d.article_id)
-    labels, pairs = cluster_texts([d.text for d in ordered])
+    kept: list[Document] = []
+
+    def texts() -> Iterator[str]:
+        for document in documents:
+            kept.append(replace(document, text=""))  # millions of texts need not be held at once
+            yield document.text
+
+    grams = text_grams(texts())
+    order = sorted(range(len(kept)), key=lambda n: kept[n].article_id)
+    ordered = [kept[n] for n in order]
+    labels, pairs = cluster_grams([grams[n] for n in order])
     groups: dict[int, list[int]] = defaultdict(list)
     for position, label in enumerate(labels):
         groups[label].append(position)
@@ -59,7 +70,8 @@ def _copies(
     credited = {documents[n].agency for n in positions} - {""}
     ranked = sorted(positions, key=lambda n: _precedence(documents[n], credited))
     head = documents[ranked[0]].article_id
-    copies = [Copy(head, head, True, None, 1.0)]
+    best = min(_precedence(documents[ranked[0]], credited)[0], _CREDITS_NOBODY)
+    copies = [Copy(head, head, True, None, 1.0, _precedence(documents[ranked[0]], credited)[0] <= best)]
     for place, position in enumerate(ranked[1:], start=1):
         known = shares.get(position, {})
         # matched with an earlier copy where one is near enough, else with the nearest of all
@@ -69,12 +81,13 @@ def _copies(
             match, share = documents[nearest].article_id, earlier[nearest]
         else:
             match, share = head, 1.0  # the same words as another member, which bears the pairs for both
-        copies.append(Copy(documents[position].article_id, head, False, match, share))
+        is_origin = _precedence(documents[position], credited)[0] <= best
+        copies.append(Copy(documents[position].article_id, head, False, match, share, is_origin))
     return copies
 
 
 def _precedence(document: Document, credited: set[str]) -> tuple[int, datetime, str]:
     """An agency's own copy first, then copies that credit nobody, then those that credit an agency; by time."""
     own = bool(document.provider) and document.provider in credited | {document.agency}
-    rank = 0 if own else 2 if document.agency else 1
+    rank = _OWN if own else _CREDITS_AGENCY if document.agency else _CREDITS_NOBODY
     return rank, document.published_at or _NO_TIME, document.article_id

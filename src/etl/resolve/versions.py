@@ -43,7 +43,7 @@ def link_versions(
 
     The result depends on the set of versions only, never on the order they came in: an old version that is
     sent late does not overwrite a newer one, and a kill holds for a story that comes after it. `copies`
-    carry a kill or an embargo of an agency's story over to the copies of its text in other outlets;
+    carry a kill or an embargo of an origin's story over to the copies of its text in other outlets;
     `similar` (pairs of near-duplicates) link follow-ups that have neither guid nor slug.
     """
     groups, reasons = group(versions, similar)
@@ -136,21 +136,19 @@ def _embargoes(ordered: Sequence[Version]) -> dict[str, datetime]:
 
 
 def _spread(stories: Mapping[str, _Story], copies: Sequence[Copy], as_of: datetime) -> dict[str, _Story]:
-    """Carry what holds for the first agency copy of a text over to the stories of its other copies."""
+    """Carry what holds for the origin of a text over to the stories of its other copies."""
     home = {v.article_id: name for name, story in stories.items() for v in story.versions}
     members: dict[str, set[str]] = defaultdict(set)
-    heads: dict[str, str] = {}
     for copy in copies:
         if copy.article_id in home:
             members[copy.cluster_id].add(home[copy.article_id])
-            if copy.is_representative:
-                heads[copy.cluster_id] = copy.article_id
     result = dict(stories)
-    for cluster, head in sorted(heads.items()):
-        origin = stories[home[head]]
-        takedown = origin.down.get(head)
-        embargo = origin.embargo.get(head)
-        for name in sorted(members[cluster] - {home[head]}):
+    for copy in sorted(copies, key=lambda c: c.article_id):
+        if not copy.is_origin or copy.article_id not in home:
+            continue
+        origin = stories[home[copy.article_id]]
+        takedown, embargo = origin.down.get(copy.article_id), origin.embargo.get(copy.article_id)
+        for name in sorted(members[copy.cluster_id] - {home[copy.article_id]}):
             if takedown is not None:
                 result[name] = _taken_down(result[name], takedown)
             if embargo is not None and embargo > as_of:
