@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from lxml import etree
 
@@ -29,7 +30,7 @@ from etl.readers.markup import (
 )
 from etl.readers.nitf import gather_inner
 from etl.readers.sight import look
-from etl.records import Delivery, Limits, Reject, Related, Story, Subject
+from etl.records import Delivery, Limits, Reject, Related, Remark, Story, Subject
 
 FORMAT = "newsml_1_2"
 
@@ -69,19 +70,28 @@ READER = Reader(FORMAT, claim, read)
 
 
 def _stories(parsed: Parsed, piece: Piece, delivery: Delivery) -> list[Story | Reject]:
-    heads = [head for item in _children(parsed.root, "NewsItem") for head in _story_heads(item)]
+    by_item = [_story_heads(item) for item in _children(parsed.root, "NewsItem")]
+    heads = [head for heads in by_item for head in heads]
+    numbers = [number for heads in by_item for number in range(1, len(heads) + 1)]
     if not heads:
         raise RefusalError("no_content", "a NewsML document without a news item")
     envelope = Gathered()
     for element in _children(parsed.root, "NewsEnvelope"):
         _fill_all(element, envelope, _ENVELOPE, "NewsEnvelope")
     out: list[Story | Reject] = []
-    for head, place in zip(heads, ranges_of(piece, parsed.root, heads), strict=True):
+    for head, number, place in zip(heads, numbers, ranges_of(piece, parsed.root, heads), strict=True):
         try:
-            out.append(_story(head, envelope, parsed, place, delivery.limits))
+            story = _story(head, envelope, parsed, place, delivery.limits)
+            out.append(story if number == 1 else _told_apart(story, number))
         except RefusalError as refusal:
             out.append(refusal.as_reject(delivery.path, place.offset, place.length))
     return out
+
+
+def _told_apart(story: Story, number: int) -> Story:
+    """A further story of one news item shares its identifier, but must not be taken for a version of the first."""
+    remark = Remark("read", "further_story", f"story {number} of its news item, its identifier is extended")
+    return replace(story, guid=f"{story.guid}#{number}" if story.guid else None, remarks=(*story.remarks, remark))
 
 
 def _children(element: etree._Element, name: str) -> list[etree._Element]:

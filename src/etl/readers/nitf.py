@@ -134,6 +134,8 @@ def _meta(element: etree._Element, found: Gathered) -> None:
     field = _meta_fields().get(name.lower())
     if field == "categories":
         found.add("categories", content)
+    elif field == "subjects":
+        found.add("subjects", Subject(content, "IPTC"))
     elif field == "stated_word_count":
         found.first(field, whole_number(content))
     elif field is None or not found.first(field, content):
