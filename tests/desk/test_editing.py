@@ -1,9 +1,11 @@
 """Whole stories over the desk: what is cut, what fields it gives, and that nothing is lost."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from etl.desk import edit_story
@@ -195,12 +197,20 @@ def test_created_wins_over_other_times_and_impossible_years_are_remarks() -> Non
     assert [remark.code for remark in article.remarks] == ["impossible_time"]
 
 
+GOLDEN = Path(__file__).parent.parent / "golden" / "desk"
+PRINTED = [line for case in sorted(GOLDEN.glob("*/story.txt")) for line in case.read_text(encoding="utf-8").split("\n")]
 LINES = st.sampled_from(
-    [*DUMP.split("\n"), *WRAPPED.split("\n"), "", "  ", "\t", "(MORE)", "(c) 2001", "By ", "Eds: x"]
+    [*dict.fromkeys([*DUMP.split("\n"), *WRAPPED.split("\n"), *PRINTED]), "  ", "\t", "By ", "(c) 2001"]
 )
+LINE_ENDS = st.sampled_from(["\n", "\n\n", "\r\n", "\r", "\u2028", "  ", ""])
+STORIES = st.lists(st.tuples(LINES, LINE_ENDS).map("".join), max_size=16).map("".join)
 
 
-@given(st.one_of(st.text(max_size=300), st.lists(LINES, max_size=14).map("\n".join)), st.booleans())
+@given(st.one_of(st.text(max_size=300), STORIES), st.booleans())
+@example(
+    "Ferry Line Orders Ships\n\nKYOTO, Japan,\rFeb. 1, 2017 /Kyodo JBN-AsiaNet/ --\n\nThe line ordered ships.\n", True
+)
+@settings(deadline=None, max_examples=200)
 def test_spans_tile_the_text(text: str, is_text_layout: bool) -> None:
     story = Story(format="x", byte_offset=0, byte_length=0, text=text, is_text_layout=is_text_layout)
     article = edit_story(story)
@@ -210,4 +220,8 @@ def test_spans_tile_the_text(text: str, is_text_layout: bool) -> None:
     for paragraph in article.paragraphs:
         assert any(start <= paragraph.start < paragraph.end <= end for start, end in bodies)
         assert text[paragraph.start : paragraph.end].strip() == text[paragraph.start : paragraph.end]
+    assert all(first.end == second.start for first, second in pairwise(article.spans))
+    for credit in article.credits:
+        if credit.name is not None and credit.start is not None:
+            assert " ".join(text[credit.start : credit.end].split()) == credit.name
     assert edit_story(story) == article

@@ -177,7 +177,13 @@ def _agency(story: Story, layout: Layout, people: tuple[Credit, ...], dateline: 
     named = agency_in(people)
     if named is not None:
         return named
-    for text in (dateline.agency if dateline else None, layout.bureau, story.credit_line, story.provider):
+    for text in (
+        dateline.agency if dateline else None,
+        layout.bureau,
+        story.credit_line,
+        story.provider,
+        layout.fields.get("agency"),
+    ):
         if text:
             found = agency_of(text)
             if found is not None:

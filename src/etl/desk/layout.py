@@ -20,15 +20,16 @@ def lay_out(story: Story) -> Layout:
 
 def _finish(sheet: Sheet) -> Layout:
     found = sheet.found
+    begun = _after_space(sheet.text, sheet.body_start) if sheet.body_start is not None else 0
     for number, unit in enumerate(sheet.units):
+        # A dateline may run over a line end, into the unit after the one it opens.
+        start = max(unit.start, begun) if number >= sheet.body_from else unit.start
+        if start >= unit.end:
+            continue
         mark = sheet.marks[number]
         if mark is not None:
-            found.cuts.append(Span(unit.start, unit.end, mark.label, mark.rule))
-            continue
-        start = unit.start
-        if sheet.body_start is not None and number == sheet.body_from:
-            start = _after_space(sheet.text, sheet.body_start, unit.end)
-        if start < unit.end:
+            found.cuts.append(Span(start, unit.end, mark.label, mark.rule))
+        else:
             found.body.append((start, unit.end))
     cut_inline_tail(sheet)
     found.cuts += sheet.inline
@@ -36,7 +37,7 @@ def _finish(sheet: Sheet) -> Layout:
     return found
 
 
-def _after_space(text: str, start: int, end: int) -> int:
-    while start < end and text[start].isspace():
+def _after_space(text: str, start: int) -> int:
+    while start < len(text) and text[start].isspace():
         start += 1
     return start

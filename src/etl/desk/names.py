@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from etl.desk.lexicon import CreditWords, agency_of, agency_pattern, credit_words
 from etl.records import Credit
@@ -12,6 +13,7 @@ _CONTACT = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\w)@\w+")
 _EDGE = ' \t\r\n.,;:()[]_*="“”'
 _BRACKET = re.compile(r"\s*\(([^()]*)\)\s*$")
 _LONGEST_NAME = 7
+_MOST_PIECES = 400
 # "Ann Lee AP Sports Writer", "Ann Lee Associated Press", "ANN LEE OF THE TRIBUNE STAFF", "Ann Lee for the Mail"
 _RUN_ON = re.compile(
     r"(?P<name>\S+(?:\s\S+){1,3}?)\s(?:(?i:of|for)\s(?P<outlet>(?i:the\s)?[^\W\d_a-z].*)|"
@@ -42,7 +44,7 @@ def read_people(
     """
     words = credit_words()
     reader = _Reader(text, words, language)
-    for piece_start, piece_end in _pieces(text, start, end, language, words):
+    for piece_start, piece_end in islice(_pieces(text, start, end, language, words), _MOST_PIECES):
         reader.take(piece_start, piece_end)
     return tuple(_credit(party, role, rule, at) for party in reader.parties)
 

@@ -72,7 +72,7 @@ class RuleBook:
 
 
 def _cut(rule: Rule, found: re.Match[str]) -> Cut:
-    fields = {name.rstrip("23"): value.strip() for name, value in found.groupdict().items() if value and value.strip()}
+    fields = {name.rstrip("234"): value.strip() for name, value in found.groupdict().items() if value and value.strip()}
     return Cut(rule.label, rule.name, fields, rule.kind, rule.signal, rule.takes_rest)
 
 
