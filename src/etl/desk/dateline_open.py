@@ -11,7 +11,7 @@ from etl import gazetteer
 from etl.desk.dateline_towns import ALONE_GLUED, Town, knows_region, resolve_town, stands_alone
 from etl.desk.dateline_words import WORD, words
 
-_CAPS_WORD = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-ſ](?:[A-ZÀ-ÖØ-ÞĀ-ſ\u0300-\u036f.'’]|(?<!\.)-)*")
+_CAPS_WORD = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-ſ](?:[A-ZÀ-ÖØ-ÞĀ-ſ\u0300-\u036f.'’]|(?<!\.)-){0,59}")
 # A capital, or a figure that a word follows ("12 people", "2nd qtr"); a row of figures is a table.
 _SENTENCE = re.compile(r"\s*[\"'“‘«<($£€¥`]*(?:[^\W\d_]|\d[\d,.:/-]*\s?(?=[^\W\d_])|$)")
 _SPACE = re.compile(r"\s*")

@@ -16,7 +16,7 @@ _L = r"[^\W\d_]"
 # White space that no blank line interrupts.
 _WS = r"[ \t\u00a0\r]*+\n?+[ \t\u00a0\r]*+"
 # "}" stands inside a word where a line was hit in transmission: "ME}LBOURNE".
-_WORD = rf"{_L}(?:{_L}|[\u0300-\u036f.'’‘`´}}]|(?<!\.)[-&](?={_L}))*"
+_WORD = rf"{_L}(?:{_L}|[\u0300-\u036f.'’‘`´}}]|(?<!\.)[-&](?={_L})){{0,59}}"
 _SEP = rf"[.,:]?{_WS}(?:/?-{{1,3}}(?![-\d])|[—–―|•]|_{{1,3}})|{_WS}:(?=\s)"
 # Days are mistyped: "2O", "l7", "119".
 _DAY = r"(?:\d{1,3}|[lI]\d?|\d[OolI])(?:st|nd|rd|th)?"

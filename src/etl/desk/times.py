@@ -19,6 +19,7 @@ from etl.records import Instant
 _L = r"[^\W\d_]"
 _OFFSET = r"[+-]\d{2}:?\d{2}"
 _PIVOT = 70  # two-digit years from 70 on are of the last century
+_LONGEST = 500  # what states a time is a line; more is not read
 _EARLIEST, _LATEST = 1800, 2100
 _NEW_US_SUMMER = 2007  # from this year summer time lasts from March to November
 
@@ -97,7 +98,7 @@ def parse_instant(printed: str, reference: date | None = None) -> Instant | None
     "26-FEB-1987 15:01:01"), with or without a time of day and a zone. A year that is not printed is the one that
     puts the date nearest to `reference`.
     """
-    text = unicodedata.normalize("NFC", printed)
+    text = unicodedata.normalize("NFC", printed[:_LONGEST])
     for pattern in (_ISO, _BASIC, _US_LINE):
         if found := pattern.search(text):
             return _from_figures(printed, found)
@@ -119,7 +120,7 @@ def parse_embargo(text: str, reference: date | None = None) -> Instant | None:
     """
     if (instant := parse_instant(text, reference)) is not None:
         return instant
-    plain = unicodedata.normalize("NFC", text)
+    plain = unicodedata.normalize("NFC", text[:_LONGEST])
     if reference is None or _find_day(plain) is not None:
         return None
     base = date(reference.year, reference.month, reference.day)

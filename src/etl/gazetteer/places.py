@@ -14,6 +14,7 @@ _COUNTRY = KINDS.index("country")
 _REGION = KINDS.index("region")
 _CITY = KINDS.index("city")
 _SHORTEST_TO_CORRECT = 5
+_LONGEST_NAME = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,17 @@ def _words() -> _Words:
     return _Words(countries, demonyms, successors, abbreviations)
 
 
-@lru_cache(maxsize=65_536)
 def _numbers(name: str) -> tuple[int, ...]:
+    # Longer names are none, and would only fill the cache.
+    return _known_numbers(name) if len(name) <= _LONGEST_NAME else ()
+
+
+@lru_cache(maxsize=65_536)
+def _known_numbers(name: str) -> tuple[int, ...]:
     key = fold_name(name)
     return tuple(load_table().find(key)) if key else ()
 
 
-@lru_cache(maxsize=65_536)
 def lookup(name: str, min_population: int = 0) -> tuple[Place, ...]:
     """Return the places called `name`, best first; empty where the gazetteer knows none.
 
@@ -61,6 +66,11 @@ def lookup(name: str, min_population: int = 0) -> tuple[Place, ...]:
     and states by weight: a place that stands alone in datelines before its namesakes, then by population, where a
     byname counts a tenth of a proper name. Cities of fewer than `min_population` people are left out.
     """
+    return _lookup(name, min_population) if len(name) <= _LONGEST_NAME else ()
+
+
+@lru_cache(maxsize=65_536)
+def _lookup(name: str, min_population: int) -> tuple[Place, ...]:
     table = load_table()
     numbers = _numbers(name)
     if min_population:
@@ -74,22 +84,30 @@ def population(name: str) -> int:
     return next((table.populations[n] for n in _numbers(name) if table.kinds[n] == _CITY), 0)
 
 
-@lru_cache(maxsize=65_536)
 def city_weight(name: str) -> float:
     """How much a city is meant by `name` alone: 0 not at all, 5 a city of 100,000, 10 and more one that stands alone.
 
     The decimal logarithm of its people, where a byname counts as a tenth of a name.
     """
+    return _city_weight(name) if len(name) <= _LONGEST_NAME else 0.0
+
+
+@lru_cache(maxsize=65_536)
+def _city_weight(name: str) -> float:
     key = fold_name(name)
     return load_table().city_weight(key) if key else 0.0
 
 
-@lru_cache(maxsize=1024)
 def correct_name(name: str) -> str | None:
     """Return the well-known city that `name` misspells by one slip ("MAIMI", "LOS ANGELS"), None if it is none or two.
 
     A slip is a letter lost, doubled, changed, or two of them changed round; names under five letters are left alone.
     """
+    return _correct_name(name) if len(name) <= _LONGEST_NAME else None
+
+
+@lru_cache(maxsize=4096)
+def _correct_name(name: str) -> str | None:
     key = fold_name(name)
     if len(key) < _SHORTEST_TO_CORRECT or _numbers(name):
         return None
