@@ -117,6 +117,14 @@ CASES: dict[str, tuple[list[Version], set[str]]] = {
         ],
         {"other"},
     ),
+    "a kill names an agency by its letters": (
+        [
+            by_slug("s", 1, sender="deutsche presse-agentur", item_number="dpa 0157"),
+            by_slug("slug", 1, "fire-157", sender="deutsche presse-agentur", item_number="9"),
+            by_slug("k", 2, "kill-note", sender="deutsche presse-agentur", kills=("dpa 157",), **KILL),
+        ],
+        {"slug"},
+    ),
     "a kill names a keyword": (
         [by_slug("s", 1), by_slug("other", 1, "ferry"), by_slug("k", 2, "note", kills=("BC-Harbor-Fire",), **KILL)],
         {"other"},

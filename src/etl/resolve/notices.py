@@ -100,9 +100,14 @@ def _number(text: str | None) -> str | None:
 
 
 def _names_sender(reference: str, sender: str) -> bool:
-    """True for "157", "item 157", "dpa 157" of dpa; not for a number of another agency or a slug's number."""
-    words = [w for w in fold(re.sub(r"\d+\s*$", "", reference)).replace("-", " ").split() if w not in _FILLERS]
-    return all(word in sender.split() or word == sender for word in words)
+    """True for "157", "item 157", and "dpa 157" of dpa or of Deutsche Presse-Agentur.
+
+    False for the number of another agency and for a number that ends a slug.
+    """
+    words = fold(_NUMBER.sub("", reference)).replace("-", " ").split()
+    names = sender.replace("-", " ").split()
+    known = {*names, sender, "".join(name[0] for name in names)}
+    return all(word in known or word in _FILLERS for word in words)
 
 
 _FILLERS = frozenset({"item", "items", "no", "no.", "number", "story", "nr", "nr.", "#"})
