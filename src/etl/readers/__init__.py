@@ -18,6 +18,7 @@ from etl.readers import (
     reuters_sgml,
     rss,
     textdump,
+    warc,
 )
 from etl.readers.base import HEAD_BYTES, Head, Reader
 from etl.readers.sight import look
@@ -36,6 +37,7 @@ READERS: tuple[Reader, ...] = (
     reuters_sgml.READER,
     rss.READER,
     textdump.READER,
+    warc.READER,
 )
 """Every format the desk takes, one line each; the order means nothing because claims exclude one another."""
 

@@ -36,6 +36,8 @@ _TELLING = ("class", "id", "role", "data-testid")
 _PARAGRAPHS = frozenset(("p", "li", "blockquote", "ul", "ol", "h2", "h3", "h4", "h5", "h6"))
 _FURNITURE_SHARE = 0.4
 _LINKED = 0.6
+# What links say to screen readers in the midst of a sentence: "the report, opens new tab by the institute".
+_READ_ALOUD = re.compile(r",?\s*\(?opens (?:in )?(?:a )?new (?:tab|window)\)?", re.IGNORECASE)
 _NO_LETTERS = re.compile(r"[\W_]+")
 _LONGEST_PHRASE = 160
 _SHORTEST_LOOSE = 80
@@ -303,7 +305,7 @@ class _Collector:
         tag = element.tag if isinstance(element.tag, str) else ""
         pieces = re.split(r"\n\s*\n", text) if "\n" in text and element.tag != "p" else [text]
         for piece in pieces:
-            line = " ".join(piece.split())
+            line = " ".join(_READ_ALOUD.sub("", piece).split())
             if line:
                 self.lines.append(_Line(line, tag, linked / max(1, len(text.strip()))))
 
