@@ -19,7 +19,7 @@ class Gathered:
     `notes` are values that a reader needs once more before the story is whole; they are not delivered.
     """
 
-    __slots__ = ("extra", "fields", "lists", "notes")
+    __slots__ = ("_added", "extra", "fields", "lists", "notes")
 
     def __init__(self) -> None:
         """Begin with nothing found."""
@@ -27,6 +27,7 @@ class Gathered:
         self.lists: dict[str, list[Any]] = {}
         self.extra: dict[str, str] = {}
         self.notes: dict[str, Any] = {}
+        self._added: set[tuple[str, Any]] = set()
 
     def first(self, name: str, value: Any) -> bool:
         """Set a field unless it is set or the value is nothing; True where it was set now."""
@@ -47,10 +48,9 @@ class Gathered:
 
     def add(self, name: str, value: Any) -> None:
         """Append to a list field, once; nothing is not appended."""
-        if value:
-            values = self.lists.setdefault(name, [])
-            if value not in values:
-                values.append(value)
+        if value and (name, value) not in self._added:
+            self._added.add((name, value))
+            self.lists.setdefault(name, []).append(value)
 
     def note(self, name: str, value: Any) -> None:
         """Remember a value for later; the first one counts."""

@@ -78,7 +78,7 @@ READER = Reader(FORMAT, claim, read)
 
 def _stories(parsed: Parsed, piece: Piece, delivery: Delivery) -> list[Story | Reject]:
     root = parsed.root
-    items = [root] if local_name(root) in _ITEMS else [e for e in root.iter(etree.Element) if _is_item(e)]
+    items = [root] if local_name(root) in _ITEMS else _items(root)
     if not items:
         raise RefusalError("no_content", "a news message without an item")
     message = Gathered()
@@ -93,9 +93,9 @@ def _stories(parsed: Parsed, piece: Piece, delivery: Delivery) -> list[Story | R
     return out
 
 
-def _is_item(element: etree._Element) -> bool:
-    parent = element.getparent()
-    return local_name(element) in _ITEMS and parent is not None and local_name(parent) == "itemSet"
+def _items(message: etree._Element) -> list[etree._Element]:
+    sets = message.iterchildren("{*}itemSet")
+    return [item for item_set in sets for item in item_set.iterchildren() if local_name(item) in _ITEMS]
 
 
 def _story(item: etree._Element, message: Gathered, parsed: Parsed, place: Piece, limits: Limits) -> Story:
@@ -164,7 +164,7 @@ def _code(element: etree._Element) -> str | None:
 
 
 def _name(element: etree._Element) -> str | None:
-    return next((line_of(child) for child in element if local_name(child) == "name" and line_of(child)), None)
+    return next(filter(None, map(line_of, element.iterchildren("{*}name"))), None)
 
 
 def _value(element: etree._Element) -> str | None:
