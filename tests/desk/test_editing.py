@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from etl.desk import edit_story
+from etl.desk import delivered_body, edit_story
 from etl.records import Article, Block, Instant, Story
 
 DUMP = """\
@@ -113,6 +113,16 @@ def test_markup_story_opens_with_dateline_and_closes_with_credits() -> None:
     assert (article.copyright_year, article.copyright_holder) == (2020, "Example Wire")
     assert (article.headline, article.headline_start) == ("Ferry sinks", None)
     assert (article.language, article.language_evidence) == ("en", "declared")
+
+
+def test_delivered_body_keeps_credits_and_signs_but_not_what_the_reader_set_apart() -> None:
+    text = "OSLO (Reuters) - A ferry sank.\n(Reporting by Orla Vance)\nReuter\nab/cd\nNot for publication"
+    block = Block(text.index("Not for"), len(text), "contact", "reader.annex")
+    assert delivered_body(edit_story(_markup(text, blocks=(block,)))) == (
+        "A ferry sank.\n(Reporting by Orla Vance)\nReuter\nab/cd"
+    )
+    article = edit_story(_story(DUMP))
+    assert delivered_body(article) == article.body
 
 
 def test_credits_at_the_end_of_the_last_paragraph_are_cut_from_it() -> None:

@@ -67,6 +67,28 @@ def edit_story(story: Story) -> Article:
     )
 
 
+_DELIVERED = frozenset(("body", "subhead", "credit", "end_mark", "desk_code", "contact"))
+_TEXT = frozenset(("body", "subhead"))
+
+
+def delivered_body(article: Article) -> str:
+    """The body as the file itself bounds it, one line a paragraph: with subheads, closing credits and signs.
+
+    Formats with a body element deliver credits and end marks inside it; what the reader itself knew not to be
+    body stays out. In a text dump nothing bounds the body, so there it is the running text alone.
+    """
+    if article.story.is_text_layout:
+        return article.body
+    outside = {block.rule for block in article.story.blocks if block.label not in _TEXT}
+    pieces = (
+        article.story.text[span.start : span.end]
+        for span in article.spans
+        if span.label in _DELIVERED and span.rule not in outside
+    )
+    lines = (" ".join(line.split()) for line in "\n".join(pieces).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
 def tile(text: str, cuts: list[Span]) -> tuple[Span, ...]:
     """Spans that cover `text` whole: the cuts, body between them; white space goes with what stands before it.
 
