@@ -141,6 +141,11 @@ def test_a_compressed_archive_is_read_through_its_container() -> None:
     assert (result.format, [type(item) for item in result.items]) == ("warc", [Story, Story])
 
 
+def test_compressed_bodies_do_not_make_the_archive_binary() -> None:
+    data = INFO + response(gzip.compress(bytes(range(256)) * 40), "Content-Encoding: gzip\r\n")
+    assert warc.claim(head(data)) == "a WARC record header"
+
+
 def test_claims_nothing_else() -> None:
     assert warc.claim(head(INFO)) == "a WARC record header"
     assert all(warc.claim(head(data)) is None for data in (b"", b"WARCRAFT", b"<html>"))

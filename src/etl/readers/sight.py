@@ -81,6 +81,8 @@ def look(head: Head) -> Sight:
             return Sight("binary", "", what)
     if _TRANSMISSION.match(data):
         return Sight("transmission", data.decode("latin-1"), "a transmission header (SOH)")
+    if data.startswith(b"WARC/"):  # its records may hold compressed bytes
+        return Sight("warc", data.decode("latin-1"), "a WARC record header")
     text = _as_text(data)
     if text is None:
         return Sight("binary", "", f"control characters, first bytes {data[:8].hex(' ')}")
