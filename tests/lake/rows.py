@@ -167,6 +167,18 @@ def batch(items: list[Item], fingerprint: str = FINGERPRINT) -> dict[str, pa.Tab
     return {name: _arrow(name, found) for name, found in rows.items()}
 
 
+def stamped(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    """The tables with the columns of their run filled in, as a worker stages them."""
+    stamps = {"run_id": "run-1", "batch_id": "batch-1", "loaded_at": NOW, "seen_at": NOW}
+    filled = {}
+    for name, table in tables.items():
+        for column in (c for c in stamps if c in schema.core(name).columns):
+            cells = pa.array([stamps[column]] * table.num_rows, schema.COLUMNS[column][0])
+            table = table.append_column(column, cells)
+        filled[name] = table
+    return filled
+
+
 def _arrow(name: str, rows: list[dict[str, object]]) -> pa.Table:
     fields = [pa.field(f.name, f.type) for f in schema.core(name).schema if f.name not in STAMPED]
     return pa.Table.from_pylist(rows, schema=pa.schema(fields))

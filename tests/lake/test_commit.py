@@ -67,14 +67,7 @@ def _write(path: Path, name: str, table: pa.Table) -> Path:
 @pytest.mark.parametrize("register", [False, True], ids=["copied", "registered"])
 def test_staged_files_load_like_rows(tmp_path: Path, register: bool) -> None:
     items = rows.numbered(4)
-    full = rows.batch(items)
-    stamps = {"run_id": "run-1", "batch_id": "b", "loaded_at": rows.NOW}
-    for name, table in full.items():
-        for column, value in stamps.items():
-            if column in schema.core(name).columns:
-                cells = pa.array([value] * table.num_rows, schema.COLUMNS[column][0])
-                table = table.append_column(column, cells)
-        full[name] = table
+    full = rows.stamped(rows.batch(items))
     deliveries = full.pop("deliveries")
     with open_lake(tmp_path / "a") as lake, open_lake(tmp_path / "b") as other:
         staged = {
@@ -226,3 +219,14 @@ def test_staged_files_whose_columns_may_hold_null_are_refused(warehouse: Path) -
     files = [(item.sha, rows.FINGERPRINT)]
     with open_lake(warehouse) as lake, pytest.raises(SchemaMismatchError, match="column mention_id is"):
         commit_batch(lake, {"mentions": [path]}, batch_id="b", run_id="r", files=files, loaded_at=rows.NOW)
+
+
+def test_staged_rows_of_a_file_that_the_batch_does_not_name_stay_out(warehouse: Path) -> None:
+    kept, changed = rows.numbered(2)
+    tables = rows.stamped(rows.batch([kept, changed]))
+    staged = {n: [_write(warehouse / f"{n}.parquet", n, t)] for n, t in tables.items() if n != "deliveries"}
+    with open_lake(warehouse) as lake:
+        files = [(kept.sha, rows.FINGERPRINT)]
+        commit_batch(lake, staged, batch_id="b", run_id="r", files=files, loaded_at=rows.NOW)
+        assert set(known_files(lake)) == {kept.sha}
+        assert [q[2] for q in rows.table_rows(lake, "quotes")] == [kept.article_id]

@@ -60,7 +60,8 @@ def commit_batch(
 
     Args:
         lake: open for writing.
-        batch: rows by table name; of staged files only those of `files` count.
+        batch: rows by table name. Rows of staged Parquet that are of no file in `files` are left out, except
+            with `register`.
         batch_id: names the batch in the commit message.
         run_id: names the run there.
         files: every file of the batch.
@@ -86,7 +87,7 @@ def commit_batch(
             _delete(lake, present.keys() - already)
             for name, rows in checked.items():
                 if name != "deliveries":
-                    _insert(lake, schema.core(name), rows, already, register=register)
+                    _insert(lake, schema.core(name), rows, set(fresh), register=register)
         changed = _upsert_deliveries(lake, checked.get("deliveries"))
         return Committed(tuple(sorted(fresh)), tuple(sorted(already))), bool(fresh) or changed
 
@@ -167,26 +168,34 @@ def _delete(lake: Lake, shas: Iterable[str]) -> None:
                 _delete_from(lake, schema.core(name), wanted)
 
 
-def _insert(lake: Lake, table: schema.Table, rows: Rows, skip: set[str], *, register: bool) -> None:
-    """Add rows to a table, those of the files in `skip` left out."""
+def _insert(lake: Lake, table: schema.Table, rows: Rows, fresh: set[str], *, register: bool) -> None:
+    """Add the rows of the files in `fresh` to a table."""
+    wanted = sorted(fresh)
     if isinstance(rows, pa.Table):
-        if skip:
-            rows = rows.filter(pc.invert(pc.is_in(rows.column("raw_sha256"), pa.array(sorted(skip)))))
+        rows = rows.filter(pc.is_in(rows.column("raw_sha256"), pa.array(wanted, pa.string())))
         if rows.num_rows:
             insert_rows(lake, table, rows)
     elif rows and register:
-        # A file joins whole: rows it repeats of files that are loaded already go first.
-        _delete_from(lake, table, sorted(skip))
-        paths = ", ".join(ddl.quote_text(str(path)) for path in rows)
-        lake.con.execute(f"CALL ducklake_add_data_files('lake', '{table.name}', [{paths}])")
+        _register(lake, table, rows, wanted)
     elif rows:
         columns = ddl.column_list(table)
         lake.con.execute(
             f"""INSERT INTO lake.{table.name} ({columns})
                 SELECT {columns} FROM read_parquet(?::VARCHAR[], hive_partitioning = false)
-                WHERE raw_sha256 NOT IN (SELECT unnest(?::VARCHAR[]))""",
-            [[str(path) for path in rows], sorted(skip)],
+                WHERE raw_sha256 IN (SELECT unnest(?::VARCHAR[]))""",
+            [[str(path) for path in rows], wanted],
         )
+
+
+def _register(lake: Lake, table: schema.Table, paths: Sequence[Path], fresh: list[str]) -> None:
+    """Make staged files the lake's own. A file joins whole: rows it repeats of loaded files go first."""
+    names = [str(path) for path in paths]
+    found = lake.con.execute(
+        "SELECT DISTINCT raw_sha256 FROM read_parquet(?::VARCHAR[], hive_partitioning = false)", [names]
+    ).fetchall()
+    _delete_from(lake, table, sorted({sha for (sha,) in found} - set(fresh)))
+    quoted = ", ".join(ddl.quote_text(name) for name in names)
+    lake.con.execute(f"CALL ducklake_add_data_files('lake', '{table.name}', [{quoted}])")
 
 
 def insert_rows(lake: Lake, table: schema.Table, rows: pa.Table) -> None:
