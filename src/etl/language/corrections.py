@@ -10,10 +10,11 @@ from etl import gazetteer
 from etl.language.found import Found, View
 from etl.language.lexicon import common_words, family_names, given_names, kind_words, mixed_words, never_names, titles
 from etl.language.personnames import fold
-from etl.language.witnesses import DAYS, LOCATIVE, place_label
+from etl.language.witnesses import DAYS, LOCATIVE, is_sure_given, place_label
 
 _PERSON, _ORG, _GPE, _LOC, _NORP = "PERSON", "ORG", "GPE", "LOC", "NORP"
 SURE = 0.65
+_VERY_SURE = 0.8
 """A model that is this sure of a name is not corrected by circumstance, only by lists."""
 
 
@@ -27,11 +28,16 @@ def correct(view: View, f: Found) -> Found:
     return _complete_person(view, f)
 
 
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+
+
 def is_no_name(view: View, f: Found) -> bool:
     """True for what a model marks because it begins with a capital: common words, and parts of titles."""
+    text = view.text[f.start : f.end]
+    if f.label == _PERSON and (text in _title_words() or not _LATIN.search(text)):
+        return True
     if f.confidence >= SURE:
         return False
-    text = view.text[f.start : f.end]
     if f.label in (_ORG, _PERSON, _LOC, _GPE) and all(word.lower() in common_words() for word in text.split()):
         return " " not in text or not _in_sentence(view, f.start)
     if all(word.strip(".,") in never_names() or not any(c.isalpha() for c in word) for word in text.split()):
@@ -160,7 +166,7 @@ def _label_of(view: View, f: Found, name: str, words: list[str]) -> tuple[str | 
     if (label := place_label(name)) and not (f.label == _PERSON and len(words) > 1):
         return label, "gazetteer"
     if f.confidence >= SURE:
-        return None, ""
+        return _full_person(f, words) if f.confidence < _VERY_SURE else (None, "")
     return _label_of_long(view, f, words) if len(words) > 1 else _label_of_single(view, f, name)
 
 
@@ -188,16 +194,15 @@ _INITIALS = re.compile(r"(?:[A-Z]\.[ -]?){1,3} ?[A-Z][\w’'-]*[a-z]$")
 
 
 def _full_person(f: Found, words: list[str]) -> tuple[str | None, str]:
-    """A given and a family name make a person, unless the list of kinds knows the second ("Palmer House")."""
-    if f.label in (_ORG, _GPE, _LOC) and len(words) == 2 and all(word[:1].isupper() for word in words):
-        given, family = fold(words[0]), fold(words[1])
-        if given in given_names() and family in family_names() and not words[0].isupper():
-            return _PERSON, "given_name"
-    return None, ""
+    """A given and a family name make a person, unless lists know a thing of the name ("Palmer House")."""
+    if f.label not in (_ORG, _GPE, _LOC, "MISC") or len(words) != 2 or not is_sure_given(words[0]):
+        return None, ""
+    is_listed = fold(words[1]) in family_names() and words[1][1:].islower()
+    return (_PERSON, "given_name") if is_listed and not gazetteer.lookup(" ".join(words)) else (None, "")
 
 
 def _label_of_single(view: View, f: Found, name: str) -> tuple[str | None, str]:
-    if f.label in (_PERSON, _NORP):
+    if f.label in (_PERSON, _NORP) or name in kind_words():
         return None, ""
     if follows_title(view, f.start):
         return _PERSON, "title"

@@ -24,6 +24,7 @@ from etl.language.witnesses import (
     find_listed,
     find_places,
     find_settlements,
+    find_titled,
     is_given,
     is_place_or_word,
     is_placed,
@@ -40,7 +41,7 @@ def find_names(texts: Sequence[Text], facts: DeskFacts) -> list[Found]:
     found = [f for f in found if not is_no_name(views[f.piece], f)]
     found = overrule(found, (f for view in views for f in (*find_listed(view), *find_settlements(view))))
     found = put_between(found, (f for view in views for f in (*find_places(view), *find_demonyms(view))))
-    found = put_between(found, (f for view in views for f in find_full_names(view)))
+    found = put_between(found, (f for view in views for f in (*find_titled(view), *find_full_names(view))))
     found = [refine(views[f.piece], f) for f in found]
     found = _settle_labels(views, [*found, *facts.found], facts.labels)
     found = overrule(found, _companies(views, found))

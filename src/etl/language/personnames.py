@@ -52,10 +52,15 @@ def fold(text: str) -> str:
     return _DOTS.sub("", strip_accents(text).casefold()).replace("‑", "-")
 
 
+_LETTERS = str.maketrans("łŁøØđĐıħŧ", "lLoOdDiht")
+"""Letters that Unicode does not take apart."""
+
+
 def strip_accents(text: str) -> str:
     """Return the text without diacritics, its case kept: "Brudziński" becomes "Brudzinski"."""
     if text.isascii():
         return text
+    text = text.translate(_LETTERS)
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 

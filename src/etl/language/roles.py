@@ -71,17 +71,14 @@ def _read_around(text: str, f: Found, near: Sequence[Found], offset: int) -> Rol
 # --- ", an analyst for the Middle East Forum," ------------------------------------------------
 
 _OPEN = re.compile(
-    r"(?:’s|'s)?\s*,\s+(?:who\s+(?:is|was)\s+)?(?:now\s+)?(?P<article>an?\s+|the\s+|its\s+|their\s+|his\s+|her\s+)?"
+    r"\s*,\s+(?:who\s+(?:is|was|serves\s+as|served\s+as)\s+)?(?:(?:also|now|then|currently|previously|formerly|both)\s+)?"
+    r"(?:(?:an?|the|its|their|his|her)\s+)?"
 )
 _CLOSE = re.compile(r"[,.;:()\"“”—–]|\s--?\s|\swho\s|\swhich\s|\sthat\s|\ssaid\b|\stold\b")
 _LINK = re.compile(r"\s+(?:for|of|at|with|from|in|to|on)\s+(?:the\s+)?$")
+_LONG_LINK = re.compile(r"\s+(?:for|of|at|with)\s+(?:[\w’'-]+\s+){1,4}$")
+"""Example: "a spokesman for the Swedish telecoms firm Ostrel"."""
 _MAX_ROLE = 90
-
-
-@lru_cache(maxsize=1)
-def _role_words() -> frozenset[str]:
-    words = titles("role")
-    return words | {word + "s" for word in words}
 
 
 def _apposition_after(text: str, f: Found, near: Sequence[Found], offset: int) -> Role:
@@ -92,7 +89,7 @@ def _apposition_after(text: str, f: Found, near: Sequence[Found], offset: int) -
     stop = _close_at(text, start, near)
     groups = [n for n in near if n.label == "ORG" and start <= n.start and n.end <= stop]
     for group in groups:
-        link = _LINK.search(text[: group.start], start)
+        link = _LINK.search(text[: group.start], start) or _LONG_LINK.search(text[: group.start], start)
         if link and _names_role(text[start : link.start()]):
             return _made(text, (start, link.start()), (group.start, group.end), offset)
     if not _names_role(text[start:stop]) or stop - start > _MAX_ROLE:
@@ -111,11 +108,16 @@ def _close_at(text: str, start: int, near: Sequence[Found]) -> int:
     return len(text)
 
 
+_NO_ROLE = re.compile(r"(?:as well|including|and|or|with|who|which|both|\w+ed)\b", re.IGNORECASE)
+
+
 def _names_role(phrase: str) -> bool:
-    """True when a role word stands in the phrase before its first preposition."""
+    """True when a role word, singular, stands in the phrase before its first preposition."""
     head = re.split(r"\s(?:for|of|at|with|from|in|to|on|who)\s", phrase, maxsplit=1)[0]
     words = re.findall(r"[\w’'-]+", head.lower())
-    return bool(words) and len(words) <= 8 and words[-1] in _role_words()
+    if not words or len(words) > 8 or words[-1] not in titles("role"):
+        return False
+    return len(words) == 1 or _NO_ROLE.match(head) is None or words[0] in ("retired", "wanted", "unidentified", "armed")
 
 
 def _without_owner(text: str, start: int, stop: int) -> tuple[int, int]:
@@ -144,10 +146,27 @@ def _title_before(text: str, f: Found, near: Sequence[Found], offset: int) -> Ro
     match = _title_before_pattern().search(text[left : f.start])
     if match is None:
         return Role()
-    start = left + match.start("role")
+    start = left + match.start("role") + _words_that_join(match["role"])
     owners = [n for n in near if n.label == "ORG" and n.end <= start and start - n.end <= 3]
     group = owners[-1] if owners else None
     return _made(text, (start, left + match.end("role")), (group.start, group.end) if group else None, offset)
+
+
+_JOINING = frozenset(
+    {"and", "or", "to", "as", "by", "with", "of", "for", "from", "in", "on", "at", "the", "a", "an", "s", "his", "her"}
+    | {"its", "their", "that", "said", "says", "first", "second", "one", "another", "film", "song", "between", "two"}
+)
+
+
+def _words_that_join(role: str) -> int:
+    """Return how many characters at the start only join: "to talent agent Ada Kos", "and author Ada Kos"."""
+    skip = 0
+    words = role.split(" ")
+    for at, word in enumerate(words[:-1]):
+        joins_roles = word in ("and", "or") and at > 0 and words[at - 1] in titles("role")
+        if word.lower() in _JOINING and not joins_roles and not role[0].isupper():
+            skip = len(" ".join(words[: at + 1])) + 1
+    return skip
 
 
 def _made(text: str, role: tuple[int, int], group: tuple[int, int] | None, offset: int) -> Role:

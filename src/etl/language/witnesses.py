@@ -150,7 +150,7 @@ def find_full_names(view: View) -> Iterator[Found]:
     words = view.words
     for at in range(len(words) - 1):
         word = words[at]
-        if not _is_sure_given(word):
+        if not is_sure_given(word):
             continue
         last = at + 1
         if is_initial(words[last]) and last + 1 < len(words):
@@ -161,7 +161,34 @@ def find_full_names(view: View) -> Iterator[Found]:
             yield Found(view.number, start, end, _PERSON, "full_name", 0.7)
 
 
-def _is_sure_given(word: str) -> bool:
+@lru_cache(maxsize=1)
+def _titled_pattern() -> re.Pattern[str]:
+    kinds = ("honorific", "honorific_m", "honorific_f", "office")
+    words = sorted({word for kind in kinds for word in titles(kind) if len(word) > 1}, key=lambda w: (-len(w), w))
+    part = r"(?:[A-Z][\w’'-]*[a-z][\w’'-]*|[A-Z]\.)"
+    between = rf"(?:{part}|al|bin|du|de|da|van|von|der|den|la|del)"
+    listed = "|".join(map(re.escape, words))
+    return re.compile(rf"\b(?:{listed})\.?\s(?P<name>{part}(?:(?:\s{between})*\s{part})?)")
+
+
+def find_titled(view: View) -> Iterator[Found]:
+    """Yield the name behind a title that nobody marked: "Finance Minister Barend du Toit"."""
+    for match in _titled_pattern().finditer(view.text):
+        words = match["name"].split()
+        start, end = match.span("name")
+        end -= 2 if words[-1].endswith(("'s", "’s")) else 0
+        if start in view.at and not any(_is_thing(word) for word in words):
+            yield Found(view.number, start, end, _PERSON, "title", 0.8)
+
+
+def _is_thing(word: str) -> bool:
+    small = word.lower()
+    if word in DAYS or word in kind_words() or word in titles("office") or place_label(word):
+        return True
+    return word[0].isupper() and (small in common_words() or small in mixed_words())
+
+
+def is_sure_given(word: str) -> bool:
     """True for given names that are no words: "In", "My" and "Law" stand in the census too."""
     small = word.lower()
     if len(word) < 3 or not word[0].isupper() or fold(word) not in given_names():
