@@ -43,6 +43,7 @@ _STRICT_DAY = re.compile(r"([12]?\d|3[01]|0\d)(?:st|nd|rd|th)?")
 _MAX_OPENING = 2000
 _MAX_LINES = 8
 _MAX_HEADLINE = 160
+_LONGEST_INITIALS = 6
 _LONGEST_SHORT_MONTH = 4
 _LIKE_MONTH = 0.7  # "Narch", "MArxh" and "Apri" are above, words of tables ("REPORT 3 -") below
 
@@ -161,7 +162,7 @@ def _marked(text: str, begin: int) -> _Found | None:
     if match is None:
         return None
     head, end = match[0], match.end()
-    if text[end : end + 1] == "/":
+    if text[end : end + 2].lstrip().startswith("/"):
         head, end = _before_slash(head, end)
     tail = TAIL.match(text, end)
     if tail is None or tail.end() == end:
@@ -177,10 +178,12 @@ def _marked(text: str, begin: int) -> _Found | None:
 
 
 def _agency_and_sep(tail: re.Match[str], before: int) -> tuple[str | None, str | None, int]:
-    """Agency, separator and end of a tail; without brackets only a known agency is one."""
-    if tail["bare"] and not is_agency(tail["bare"]):  # "OSLO, May 3 Acme -- the maker of kilns -- said"
-        return None, None, before
-    return tail["bracket"] or tail["slash"] or tail["bare"], tail["sep"], tail.end()
+    """Agency, separator and end of a tail; without brackets only a known agency is one, or initials."""
+    bare = tail["bare"]
+    if bare and not is_agency(bare) and not (tail["date"] and bare.isupper() and len(bare) <= _LONGEST_INITIALS):
+        return None, None, before  # "OSLO, May 3 Acme -- the maker of kilns -- said"
+    sep = tail["sep"] or ("/" if tail["slash"] else None)
+    return tail["bracket"] or tail["slash"] or bare, sep, tail.end()
 
 
 def _is_set_off(head: str, tail: re.Match[str]) -> bool:
@@ -214,8 +217,7 @@ def _judge(text: str, found: _Found, sep: str | None, *, is_slip: bool) -> _Foun
     elif date is not None:
         accepted, rule = _accept_date(found.towns, sep, text, end, is_slip=is_slip), "dateline.date"
     else:
-        is_colon = sep is not None and sep.endswith(":")
-        accepted, rule = _accept_dash(found.towns, text, end, is_colon=is_colon), "dateline.dash"
+        accepted, rule = _accept_dash(found.towns, sep or "", text, end), "dateline.dash"
     if agency is not None:
         agency, _, issued = " ".join(agency.split()).partition(" - ")  # "(Newsfile Corp. - May 5, 2015)"
         date = date or issued or None
@@ -224,9 +226,9 @@ def _judge(text: str, found: _Found, sep: str | None, *, is_slip: bool) -> _Foun
 
 def _before_slash(head: str, end: int) -> tuple[str, int]:
     """The head without an agency between slashes: "AUSTIN, Texas /PRNewswire/ --"."""
-    place, _, last = head.rpartition("/")
-    if place and is_agency(last):
-        return place.rstrip(), end - len(last) - 1
+    place, slash, last = head.rpartition("/")
+    if place and is_agency(last.strip()):
+        return place.rstrip(), end - len(slash + last)
     return head, end
 
 
@@ -273,8 +275,9 @@ def _accept_agency(towns: tuple[Town, ...], agency: str, date: str | None, sep: 
     """Any place in capitals, or a known one, before a known agency; only known ones before an unknown bracket."""
     caps = is_caps(towns[0].city)
     known = all(is_known(town) and is_title(town.city) for town in towns)
-    if is_agency(agency):
-        return caps or known or all(stands_alone(town.city, ALONE_BEFORE_DASH) for town in towns)
+    if is_agency(agency) or (agency.isupper() and date is not None and len(agency) <= _LONGEST_INITIALS):
+        alone = all(is_known(t) if t.region else stands_alone(t.city, ALONE_BEFORE_DASH) for t in towns)
+        return caps or alone or (known and sep is not None)  # "Market (AIM) information" is a sentence
     if sep is None:
         return False
     return (caps and (date is not None or known)) or (known and (date is not None or agency.islower()))
@@ -296,12 +299,12 @@ def _is_plain_title(towns: tuple[Town, ...], *, is_slip: bool) -> bool:
     return is_sure and is_title(town.city) and not is_slip
 
 
-def _accept_dash(towns: tuple[Town, ...], text: str, end: int, *, is_colon: bool) -> bool:
+def _accept_dash(towns: tuple[Town, ...], sep: str, text: str, end: int) -> bool:
     """A dash alone also stands in headlines and tables: every town must be known, and a sentence must follow.
 
-    A colon does it only after capitals: "KARACHI: The court", but not "Reading: a short history".
+    A colon does it only after capitals: "KARACHI: The court", but not "Reading: a short history"; a slash never.
     """
-    if is_colon and not is_caps(towns[0].city):
+    if sep.endswith("/") or (sep.endswith(":") and not is_caps(towns[0].city)):
         return False
     if not all(map(_may_stand_before_dash, towns)):
         return False

@@ -16,6 +16,8 @@ _CAPS_WORD = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-ſ](?:[A-ZÀ-ÖØ-ÞĀ-ſ\u0300-\u036
 _SENTENCE = re.compile(r"\s*[\"'“‘«<($£€¥`]*(?:[^\W\d_]|\d[\d,.:/-]*\s?(?=[^\W\d_])|$)")
 _SPACE = re.compile(r"\s*")
 _BRACKETS = re.compile(r"\([^()]*\)")
+# Capitals up to a mark: "PARIS CLIMATE DEAL: what to know", "LONDON BRIDGE - police".
+_LABEL = re.compile(r"(?:[A-Z][A-Z.'’]+ ?){1,5}(?::| ?[–—]| --? )")
 _MAX_WORDS = 8
 _LINE_SEEN = 200
 
@@ -171,9 +173,16 @@ def _may_end(text: str, end: int) -> bool:
         return False
     at = skip_space(text, end)
     following = WORD.match(text, at)
-    if following and following[0].rstrip(".,") in words().names:
+    if following and _makes_a_name(following[0].rstrip(".,")):
         return False
+    if label := _LABEL.match(text, at):
+        return not label[0].strip(" -–—:").isupper()
     return at < len(text) and begins_sentence(text, at) and not is_shouted(text, at, 3)
+
+
+def _makes_a_name(word: str) -> bool:
+    """Whether the word after a city belongs to it: "WASHINGTON POST", "WASHINGTON Post", "CHICAGO MERCANTILE"."""
+    return word in words().names or word.upper() in words().press
 
 
 def _rule_at(text: str, end: int) -> str:

@@ -17,7 +17,7 @@ _L = r"[^\W\d_]"
 _WS = r"[ \t\u00a0\r]*+\n?+[ \t\u00a0\r]*+"
 # "}" stands inside a word where a line was hit in transmission: "ME}LBOURNE".
 _WORD = rf"{_L}(?:{_L}|[\u0300-\u036f.'’‘`´}}]|(?<!\.)[-&](?={_L})){{0,59}}"
-_SEP = rf"[.,:]?{_WS}(?:/?-{{1,3}}(?![-\d])|[—–―|•]|_{{1,3}})|{_WS}:(?=\s)"
+_SEP = rf"[.,:]?{_WS}(?:/?-{{1,3}}(?![-\d])|[—–―|•]|_{{1,3}}|(?<=\s)/(?=\s))|{_WS}:(?=\s)"
 # Days are mistyped: "2O", "l7", "119".
 _DAY = r"(?:\d{1,3}|[lI]\d?|\d[OolI])(?:st|nd|rd|th)?"
 _YEAR = r"(?:,?\s+(?:de\s+)?(?:19|20)\d\d)?"
@@ -28,11 +28,11 @@ _DATE = (
     rf"|(?P<day2>\d{{1,2}})(?:\.|er|º|st|nd|rd|th)?\s+(?:de\s+)?(?P<month2>{_L}{{3,12}})\.?){_YEAR})"
 )
 _AGENCY = (
-    r"[(\[]\s*(?P<bracket>[^()\[\]\n]{2,40}?)\s*[)\]]|/\s*(?P<slash>[^/\n]{2,40}?)\s*/\.?"
+    r"[(\[]\s*(?P<bracket>[^()\[\]\n]{2,40}?)\s*[)\]]|/\s*(?P<slash>[^/\n\d]{2,40}?)\s*/\.?"
     rf"|(?P<bare>{_L}[\w.-]*(?: {_L}[\w.-]*)?)\)?(?={_WS}(?:{_SEP}))"
 )
 # "MADRID 3 feb. (EUROPA PRESS)": the figure is of the date, not of the word before it.
-_DAY_MONTH_NEXT = rf"\d?\s+(?:de\s+)?{_L}{{3,12}}\.?\s*[(\[]"
+_DAY_MONTH_NEXT = rf"\d?\.?\s+(?:de\s+)?{_L}{{3,12}}\.?\s*[(\[]"
 # A word that a figure follows begins the date, save in RIO DE JANEIRO ("janeiro" is January).
 _PLACE_WORD = rf"(?!(?<![Rr][Ii][Oo] [Dd][Ee] ){_L}{{2,12}}+\.?+{_WS}(?:\d(?!{_DAY_MONTH_NEXT})|[lI]\d?\b)){_WORD}"
 _PARTS = re.compile(r"/|\svia\s|\s[-–]\s")
@@ -78,6 +78,7 @@ class Words:
 
     agencies: frozenset[str]
     names: frozenset[str]
+    press: frozenset[str]
     suffixes: frozenset[str]
     before: frozenset[str]
     spots: Mapping[str, tuple[str, str]]
@@ -100,7 +101,8 @@ def words() -> Words:
     agencies = {form for entry in tomllib.loads(_file("agencies.toml"))["agency"] for form in entry["as"]}
     return Words(
         agencies=frozenset(agency_key(name) for name in agencies | by_use["agency"]),
-        names=frozenset(by_use["name"]),
+        names=frozenset(by_use["name"] | by_use["press"]),
+        press=frozenset(by_use["press"]),
         suffixes=frozenset(by_use["suffix"]),
         before=frozenset(by_use["before"]),
         spots=spots,
