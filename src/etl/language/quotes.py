@@ -24,6 +24,7 @@ from etl.language.trees import Tree
 from etl.language.turns import find_turns, read_headline
 from etl.records import Article, Mention, Paragraph, Part, Quote, StoryEntity
 
+_WORD = re.compile(r"[\w’'-]+")
 _MAX_PARSED = 1_500  # characters: beyond that it is a table or a list, not a sentence
 
 
@@ -104,14 +105,21 @@ def _held(block: Block, skeleton: Skeleton, parse: Parse) -> frozenset[int]:
 
 
 def _can_attribute(skeleton: Skeleton, words: Words) -> bool:
-    if len(skeleton.text) > _MAX_PARSED:
+    """Is the sentence worth a parse: does it hold a cue that is no plain noun, or a quotation with a colon?"""
+    text = skeleton.text
+    if len(text) > _MAX_PARSED:
         return False
-    if words.cue_pattern.search(skeleton.text):
+    if ":" in text and (skeleton.folded or text.rstrip().endswith(":")):
         return True
-    lower = skeleton.text.lower()
-    return words.lists["grammar.according"][0] in lower or (
-        ":" in skeleton.text and (bool(skeleton.folded) or skeleton.text.rstrip().endswith(":"))
-    )
+    before = ""
+    for word in _WORD.findall(text.lower()):
+        cue = words.verbs.get(word)
+        if cue is not None and before not in words.sets["grammar.before_noun"]:
+            return True
+        if word == words.lists["grammar.according"][0]:
+            return True
+        before = word
+    return False
 
 
 def _names_by_part(mentions: Sequence[Mention]) -> dict[Part, list[tuple[int, int]]]:
