@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from etl.desk.names import filled, is_name, read_people
 from etl.records import Credit
 
-_WORDS = re.compile(r"(?:contribut|assist|help)ed |(?:reported|reports|wrote|writes|reporting) from ")
+_WORDS = re.compile(r"(?:contribut|assist|help)ed\b|(?:reported|reports|wrote|writes|reporting) from ")
 _HELPED = re.compile(
     r"(?P<people>.{2,400}?)\s+(?:also\s+)?(?:(?:contributed|assisted)(?:\s+(?:to|with|in|from|reporting|research|material|"
     r"additional|information|and|writing))*\s+(?:to|from|in|with|for)\s+(?:this|the)\s+(?:report|story|article|dispatch|column)|"
-    r"helped\s+(?:with|report|write)\s+this\s+(?:story|report|article)|contributed(?=\s+from\s))(?:\s+from\s+(?P<place>.{2,80}))?",
+    r"helped\s+(?:with|report|write)\s+this\s+(?:story|report|article)|contributed(?=\s+from\s|$))(?:\s+from\s+(?P<place>.{2,80}))?",
     re.S,
 )
 _FILED = re.compile(
@@ -21,7 +21,7 @@ _FILED = re.compile(
     re.S,
 )
 _LEAD_IN = re.compile(
-    r"\s*(?P<outlet>(?:[A-Z][\w.&’'-]*\s+)*)(?:special\s+)?(?P<title>(?:(?:staff|news|video|special)\s+)*"
+    r"\s*(?P<owner>[A-Z][\w.&-]*(?:\s+[A-Z][\w.&-]*)*)['’]s?\s+(?=[A-Z])|\s*(?P<outlet>(?:[A-Z][\w.&’'-]*\s+)*)(?:special\s+)?(?P<title>(?:(?:staff|news|video|special)\s+)*"
     r"(?:writers?|reporters?|journalists?|correspondents?|researchers?|producers?|photographers?|contributors?))\s+(?=[A-Z])"
 )
 _SENTENCE = re.compile(r"(?:[^.]|\.(?!\s+[A-Z(]|\W*$)|(?<=[A-Z])\.|(?<=\b[A-Z][a-z])\.)+")
@@ -75,7 +75,7 @@ def _people(text: str, found: re.Match[str], role: str, at: int | None) -> list[
     title = affiliation = None
     lead = _LEAD_IN.match(text, start, end)
     if lead is not None:
-        affiliation = lead["outlet"].strip() or None
+        affiliation = (lead["owner"] or lead["outlet"]).strip() or None
         title = lead["title"]
         start = lead.end()
     people = read_people(text, start, end, language="en", role=role, rule=f"credits.{role}", at=at)

@@ -196,21 +196,17 @@ def _byline(story: Story, layout: Layout, people: tuple[Credit, ...]) -> str | N
 
 
 def _agency(story: Story, layout: Layout, people: tuple[Credit, ...], dateline: Dateline | None) -> str | None:
-    named = agency_in(people)
+    authors = tuple(credit for credit in people if credit.role == "author")
+    named = agency_in(authors)
     if named is not None:
         return named
-    for text in (
-        dateline.agency if dateline else None,
-        layout.bureau,
-        story.credit_line,
-        story.provider,
-        layout.fields.get("agency"),
-    ):
-        if text:
-            found = agency_of(text)
-            if found is not None:
-                return found
-    return dateline.agency if dateline else None
+    for text in (dateline.agency if dateline else None, layout.bureau, story.credit_line, story.provider):
+        found = agency_of(text) if text else None
+        if found is not None:
+            return found
+    if dateline is not None and dateline.agency is not None:
+        return dateline.agency
+    return agency_in(people) or agency_of(layout.fields.get("agency") or "")
 
 
 def _language(story: Story, layout: Layout) -> tuple[str | None, str | None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from etl.desk import taglines
 from etl.desk.credits import has_credits, parse_credits
+from etl.desk.openings import byline_credits
 from etl.desk.releases import is_release, release_cuts
 from etl.desk.rules import Cut, book
 from etl.desk.sheet import Sheet
@@ -15,7 +16,7 @@ from etl.desk.units import Unit
 from etl.records import Span
 
 _FOOT_UNITS = 14
-_ANYWHERE = "#(-tTdDnNmM"
+_ANYWHERE = "#(-tTdDnNmMpPiIcCfFuUrR0123456789"
 
 
 def read_foot(sheet: Sheet) -> None:
@@ -53,11 +54,19 @@ def _foot_cut(sheet: Sheet, unit: Unit) -> Cut | None:
         if people:
             sheet.found.credits += people
             return Cut("credit", "credit.roles")
+    if sheet.found.byline is None and (people := byline_credits(text.lstrip("—–- "), unit.start + _dash_length(text))):
+        sheet.found.credits += people
+        sheet.found.byline = " ".join(text.lstrip("—–- ").split())
+        return Cut("byline", "byline.foot")
     tagline = taglines.parse_tagline(text, unit.start)
     if tagline:
         sheet.found.credits = taglines.merge(sheet.found.credits, tagline)
         return Cut("credit", "credit.tagline")
     return None
+
+
+def _dash_length(text: str) -> int:
+    return len(text) - len(text.lstrip("—–- "))
 
 
 def read_release(sheet: Sheet) -> None:
@@ -80,7 +89,7 @@ def read_middle(sheet: Sheet) -> None:
             sheet.marks[number] = rest
             continue
         cut = sheet.furniture(unit)
-        if cut is None and unit.text[0] in _ANYWHERE:
+        if cut is None and (unit.text[0] in _ANYWHERE or unit.text[-1] == ")"):
             cut = anywhere.match(unit.text)
         if cut is not None:
             sheet.take(number, cut)

@@ -7,8 +7,9 @@ names, bylines, a headline that a byline or dateline below vouches for, the date
 
 from __future__ import annotations
 
-from etl.desk.credits import with_affiliation
+from etl.desk.credits import parse_byline, with_affiliation
 from etl.desk.dateline import parse_dateline
+from etl.desk.names import is_name
 from etl.desk.openings import (
     affiliation_line,
     bare_byline_credits,
@@ -235,7 +236,17 @@ class _Top:
     def _bare_byline(self, number: int, unit: Unit) -> bool:
         if self.found.byline is not None or self.found.headline is None:
             return False
-        return self._take_byline(number, unit, bare_byline_credits(unit.text, unit.start), "byline.bare")
+        people = bare_byline_credits(unit.text, unit.start) or self._name_above_title(number, unit)
+        return self._take_byline(number, unit, people, "byline.bare")
+
+    def _name_above_title(self, number: int, unit: Unit) -> tuple[Credit, ...]:
+        """A name on a line of its own is a byline when the next line is the writer's title or outlet."""
+        if not 2 <= len(unit.text.split()) <= 4 or not is_name(unit.text) or number + 1 >= len(self.sheet.units):
+            return ()
+        after = self.sheet.units[number + 1]
+        if after.after_blank or not affiliation_line(after.text):
+            return ()
+        return parse_byline(unit.text, unit.start)
 
     def _take_byline(self, number: int, unit: Unit, people: tuple[Credit, ...], rule: str) -> bool:
         if not people:
