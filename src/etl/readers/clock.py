@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
 from functools import cache
 from importlib.resources import files
 
+from etl.readers.instants import parse_instant
+from etl.records import Instant
+
+_PRINTED_ZONE = re.compile(r"(?:[+-]\d{4}|\b[A-Z]{1,5})\s*(?:\([^()]*\))?$")
 _PIVOT = 70
 """Two-digit years from 70 on are of the last century: electronic wire copy begins about 1970."""
 
@@ -56,3 +62,21 @@ def moment(
         return datetime(full_year(year), month, day, hour, minute, second, tzinfo=zone)
     except ValueError:
         return None
+
+
+def parse_time(printed: str | None) -> Instant | None:
+    """An instant of a feed, a mail or a page: RFC 822 ("Mon, 30 Sep 2002 01:56:02 GMT") or ISO 8601."""
+    stamp = parse_instant(printed)
+    if stamp is not None or not printed:
+        return stamp
+    try:
+        when = parsedate_to_datetime(printed)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    zone = _PRINTED_ZONE.search(printed.strip())
+    label = zone.group().split("(")[0].strip() if zone else None
+    if when.tzinfo is None and zone_of(label):
+        when = when.replace(tzinfo=zone_of(label))
+    elif label == "-0000":
+        label = None
+    return Instant(printed.strip(), when, "second", label if when.tzinfo else None)

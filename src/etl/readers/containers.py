@@ -8,7 +8,6 @@ bombs end early however they are stacked.
 
 from __future__ import annotations
 
-import bz2
 import lzma
 import re
 import stat
@@ -20,36 +19,16 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from tempfile import SpooledTemporaryFile
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, cast
 
-import pyarrow as pa
-
+from etl.readers.compressors import CHUNK, COMPRESSORS, Budget, ContainerError
 from etl.records import Delivery, Reject
 
-_CHUNK = 256 * 1024
 _IN_MEMORY = 16 * 1024 * 1024
 _MAX_ARCHIVES = 2
 _MAX_COMPRESSORS = 2
 _SUFFIXES = frozenset((".gz", ".bz2", ".xz", ".zst", ".tgz", ".tbz2", ".txz"))
 _TAR_BLOCK = 512
-
-
-@dataclass(slots=True)
-class _Budget:
-    """Bytes that may still come out of the delivered file."""
-
-    left: int
-
-    def spend(self, count: int) -> None:
-        self.left -= count
-        if self.left < 0:
-            raise _RefusalError("decompression_bomb", "what is inside is far larger than a text archive can be")
-
-
-class _RefusalError(Exception):
-    def __init__(self, reason: str, detail: str, offset: int = 0) -> None:
-        super().__init__(detail)
-        self.reason, self.detail, self.offset = reason, detail, offset
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +47,11 @@ def open_members(delivery: Delivery) -> Iterator[Delivery | Reject]:
     `link`, `special_file`. A gzip file that is cut off still yields the whole gzip members before the cut.
     """
     limits = delivery.limits
-    budget = _Budget(delivery.size * limits.max_expansion + limits.max_story_bytes)
+    budget = Budget(delivery.size * limits.max_expansion + limits.max_story_bytes)
     yield from _open(delivery, _Layers(), budget)
 
 
-def _open(delivery: Delivery, layers: _Layers, budget: _Budget) -> Iterator[Delivery | Reject]:
+def _open(delivery: Delivery, layers: _Layers, budget: Budget) -> Iterator[Delivery | Reject]:
     kind = _kind_of(delivery.stream)
     if kind is None:
         yield delivery
@@ -116,17 +95,14 @@ def _reject(delivery: Delivery, reason: str, detail: str, offset: int = 0, lengt
     return Reject(delivery.path, offset, size, "sniff", reason, (where + detail)[:500])
 
 
-# --- compressors -----------------------------------------------------------------------------
-
-
-def _decompress(delivery: Delivery, kind: str, budget: _Budget) -> Iterator[Delivery | Reject]:
+def _decompress(delivery: Delivery, kind: str, budget: Budget) -> Iterator[Delivery | Reject]:
     """The one file inside, whole; of a cut gzip file the whole gzip members, and a reject for the rest."""
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
         target = cast(BinaryIO, spool)
-        refusal: _RefusalError | None = None
+        refusal: ContainerError | None = None
         try:
-            _COMPRESSORS[kind](delivery.stream, target, budget)
-        except _RefusalError as error:
+            COMPRESSORS[kind](delivery.stream, target, budget)
+        except ContainerError as error:
             refusal = error
         size = target.seek(0, 2)
         if refusal is None or size:
@@ -140,121 +116,6 @@ def _decompress(delivery: Delivery, kind: str, budget: _Budget) -> Iterator[Deli
 def _without_suffix(name: str) -> str:
     path = PurePosixPath(name)
     return str(path.with_suffix("")) if path.suffix.lower() in _SUFFIXES else name
-
-
-def _gunzip(source: BinaryIO, target: BinaryIO, budget: _Budget) -> None:
-    """All gzip members one after another; `target` is left with the whole ones when the file is cut or damaged."""
-    data, start, whole = source.read(_CHUNK), 0, 0
-    while data:
-        if start and not data.startswith(b"\x1f\x8b"):
-            raise _RefusalError("damaged", "bytes behind the last gzip member", start)
-        try:
-            data = _gunzip_member(data, source, target, budget)
-        except _RefusalError as error:
-            target.truncate(whole)
-            raise _RefusalError(error.reason, error.detail, start) from error
-        whole = target.tell()
-        data = _skip_zeros(data, source)
-        start = source.tell() - len(data)
-
-
-def _skip_zeros(data: bytes, source: BinaryIO) -> bytes:
-    """What comes behind padding; at least two bytes of it where there are so many."""
-    while len(data := data.lstrip(b"\x00")) < 2:
-        more = source.read(_CHUNK)
-        if not more:
-            break
-        data += more
-    return data
-
-
-def _gunzip_member(data: bytes, source: BinaryIO, target: BinaryIO, budget: _Budget) -> bytes:
-    """Inflate one member that begins with `data`; what was read behind it."""
-    inflater = zlib.decompressobj(wbits=31)
-    while not inflater.eof:
-        try:
-            piece = inflater.decompress(data, _CHUNK)
-        except zlib.error as error:
-            raise _RefusalError("damaged", f"gzip: {error}") from error
-        budget.spend(len(piece))
-        target.write(piece)
-        data = inflater.unconsumed_tail
-        if not data and not inflater.eof:
-            data = source.read(_CHUNK)
-            if not data:
-                raise _RefusalError("truncated", "gzip data end before the end of the file they hold")
-    return inflater.unused_data
-
-
-class _Decompressor(Protocol):
-    """What bz2 and lzma decompressors have in common."""
-
-    @property
-    def eof(self) -> bool: ...
-    @property
-    def needs_input(self) -> bool: ...
-    @property
-    def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes, max_length: int = -1) -> bytes: ...
-
-
-def _pump(make: Callable[[], _Decompressor], name: str) -> Callable[[BinaryIO, BinaryIO, _Budget], None]:
-    """A decompressor of streams that may follow one another, as bz2 and xz files may hold."""
-
-    def run(source: BinaryIO, target: BinaryIO, budget: _Budget) -> None:
-        data = source.read(_CHUNK)
-        while data:
-            decompressor = make()
-            try:
-                data = _pump_one(decompressor, data, source, target, budget)
-            except (OSError, EOFError, ValueError, lzma.LZMAError) as error:
-                target.truncate(0)
-                raise _RefusalError("damaged", f"{name}: {error}") from error
-            except _RefusalError:
-                target.truncate(0)
-                raise
-            data = (data or source.read(_CHUNK)).lstrip(b"\x00")
-
-    return run
-
-
-def _pump_one(tool: _Decompressor, data: bytes, source: BinaryIO, target: BinaryIO, budget: _Budget) -> bytes:
-    while not tool.eof:
-        if tool.needs_input and not data:
-            data = source.read(_CHUNK)
-            if not data:
-                raise _RefusalError("truncated", "compressed data end before the end of the file they hold")
-        piece = tool.decompress(data, _CHUNK)
-        data = b""
-        budget.spend(len(piece))
-        target.write(piece)
-    return tool.unused_data
-
-
-def _unzstd(source: BinaryIO, target: BinaryIO, budget: _Budget) -> None:
-    try:
-        with pa.CompressedInputStream(pa.PythonFile(source, mode="r"), "zstd") as stream:
-            while piece := stream.read(_CHUNK):
-                budget.spend(len(piece))
-                target.write(piece)
-    except (OSError, pa.ArrowException) as error:
-        target.truncate(0)
-        is_cut = "runcated" in str(error) or "end of" in str(error)
-        raise _RefusalError("truncated" if is_cut else "damaged", f"zstd: {error}") from error
-    except _RefusalError:
-        target.truncate(0)
-        raise
-
-
-_COMPRESSORS: dict[str, Callable[[BinaryIO, BinaryIO, _Budget], None]] = {
-    "gzip": _gunzip,
-    "bzip2": _pump(bz2.BZ2Decompressor, "bzip2"),
-    "xz": _pump(lambda: lzma.LZMADecompressor(memlimit=256 * 1024 * 1024), "xz"),
-    "zstd": _unzstd,
-}
-
-
-# --- archives --------------------------------------------------------------------------------
 
 
 def _is_unsafe(name: str) -> bool:
@@ -276,7 +137,7 @@ def _archive_name(delivery: Delivery) -> str | None:
     return None if delivery.member in (own, _without_suffix(own)) else delivery.member
 
 
-def _open_zip(delivery: Delivery, budget: _Budget) -> Iterator[Delivery | Reject]:
+def _open_zip(delivery: Delivery, budget: Budget) -> Iterator[Delivery | Reject]:
     if _central_directory_bytes(delivery) > 46 * delivery.limits.max_members:
         yield _reject(delivery, "too_many_members", f"more than {delivery.limits.max_members} members")
         return
@@ -303,7 +164,7 @@ def _central_directory_bytes(delivery: Delivery) -> int:
 
 
 def _open_zip_member(
-    delivery: Delivery, archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget
+    delivery: Delivery, archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget
 ) -> Iterator[Delivery | Reject]:
     refusal = _zip_refusal(info)
     if refusal:
@@ -314,7 +175,7 @@ def _open_zip_member(
         try:
             with archive.open(info) as source:
                 _copy(cast(BinaryIO, source), target, budget)
-        except _RefusalError as error:
+        except ContainerError as error:
             yield _member_reject(delivery, info.filename, info.compress_size, error.reason, error.detail)
             return
         except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError) as error:
@@ -337,7 +198,7 @@ def _zip_refusal(info: zipfile.ZipInfo) -> tuple[str, str] | None:
     return None
 
 
-def _open_tar(delivery: Delivery, budget: _Budget) -> Iterator[Delivery | Reject]:
+def _open_tar(delivery: Delivery, budget: Budget) -> Iterator[Delivery | Reject]:
     count = 0
     try:
         with closing(tarfile.open(fileobj=delivery.stream, mode="r:", errors="surrogateescape")) as archive:
@@ -359,7 +220,7 @@ def _open_tar(delivery: Delivery, budget: _Budget) -> Iterator[Delivery | Reject
 
 
 def _open_tar_member(
-    delivery: Delivery, archive: tarfile.TarFile, info: tarfile.TarInfo, budget: _Budget
+    delivery: Delivery, archive: tarfile.TarFile, info: tarfile.TarInfo, budget: Budget
 ) -> Iterator[Delivery | Reject]:
     if info.isdir():
         return
@@ -379,7 +240,7 @@ def _open_tar_member(
             target = cast(BinaryIO, spool)
             try:
                 _copy(cast(BinaryIO, source), target, budget)
-            except _RefusalError as error:
+            except ContainerError as error:
                 yield _member_reject(delivery, info.name, 0, error.reason, error.detail, offset=info.offset)
                 return
             target.seek(0)
@@ -407,13 +268,13 @@ def _member_reject(delivery: Delivery, name: str, length: int, reason: str, deta
     return _reject(delivery, reason, f"{printable!r}: {detail}", offset, length)
 
 
-def _copy(source: BinaryIO, target: BinaryIO, budget: _Budget) -> None:
-    while piece := source.read(_CHUNK):
+def _copy(source: BinaryIO, target: BinaryIO, budget: Budget) -> None:
+    while piece := source.read(CHUNK):
         budget.spend(len(piece))
         target.write(piece)
 
 
-_ARCHIVES: dict[str, Callable[[Delivery, _Budget], Iterator[Delivery | Reject]]] = {
+_ARCHIVES: dict[str, Callable[[Delivery, Budget], Iterator[Delivery | Reject]]] = {
     "zip": _open_zip,
     "tar": _open_tar,
 }

@@ -15,11 +15,11 @@ from email.message import Message
 from email.utils import getaddresses
 
 from etl.readers.base import Head, Reader
+from etl.readers.clock import parse_time
 from etl.readers.encoding import Decoded, decode
 from etl.readers.gather import Gathered
 from etl.readers.layout import Layout, lay_out, plain_lines
 from etl.readers.markup import Piece, RefusalError, parse_html
-from etl.readers.rss import parse_time
 from etl.readers.sight import look
 from etl.readers.window import Window
 from etl.records import Block, Delivery, Limits, Reject, Related, Story

@@ -15,7 +15,8 @@ from lxml import etree
 from etl.readers.base import Head, Reader
 from etl.readers.encoding import Decoded, decode
 from etl.readers.html_body import extract_body
-from etl.readers.html_meta import PageMeta, read_meta, rules
+from etl.readers.html_meta import PageMeta, read_meta
+from etl.readers.html_rules import rules
 from etl.readers.markup import RefusalError, parse_html
 from etl.readers.sight import look
 from etl.records import Delivery, Limits, Reject, Related, Remark, Story

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from lxml import etree
 
-from etl.readers.html_meta import rules
+from etl.readers.html_rules import is_furniture, rules, says_text
 from etl.records import Block
 
 # fmt: off
@@ -32,7 +32,6 @@ _LONGEST_NAME = 300
 _HOLDS_A_PART = 0.35
 _DECAY = 0.8
 _MARKED = 1.5
-_TELLING = ("class", "id", "role", "data-testid")
 _PARAGRAPHS = frozenset(("p", "li", "blockquote", "ul", "ol", "h2", "h3", "h4", "h5", "h6"))
 _FURNITURE_SHARE = 0.4
 _LINKED = 0.6
@@ -183,70 +182,6 @@ def _is_split(child: etree._Element, parent: etree._Element, weights: _Weights) 
         and not is_furniture(sibling)
         for sibling in parent
     )
-
-
-def is_furniture(element: etree._Element) -> bool:
-    """Whether an element says of itself that it is hidden or no running text."""
-    if element.tag in ("body", "html", "article", "main"):
-        return False
-    if "paywall" in (element.get("class") or "") and re.search(rules()["body"]["paid"], element.get("class") or ""):
-        return False
-    if element.tag in _light_furniture() or element.get("aria-hidden") == "true" or element.get("hidden") is not None:
-        return True
-    style = element.get("style")
-    if style and "none" in style and re.search(r"display\s*:\s*none", style):
-        return True
-    return any(_names_furniture(value[:_LONGEST_NAME]) for name in _TELLING if (value := element.get(name)))
-
-
-@cache
-def _hidden_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    body = rules()["body"]
-    return re.compile(rf"(?:^|\s)(?:{body['whole']})(?=\s|$)"), re.compile(rf"(?:^|\s)(?:{body['but_shown']})(?=\s|$)")
-
-
-def says_text(element: etree._Element) -> bool:
-    """Whether an element says of itself that it holds the story's text."""
-    return any(
-        _names_text(value[:_LONGEST_NAME]) for name in ("class", "id", "itemprop") if (value := element.get(name))
-    )
-
-
-@cache
-def _light_furniture() -> frozenset[str]:
-    return frozenset(rules()["body"]["light_furniture"])
-
-
-@cache
-def _furniture_pattern() -> re.Pattern[str]:
-    """A token such as `article__related-links` that holds a word of furniture between its hyphens."""
-    words = "|".join(sorted(map(re.escape, rules()["body"]["furniture"]), key=len, reverse=True))
-    modifiers = "|".join(rules()["body"]["modifiers"])
-    return re.compile(rf"(?:^|\s)(?!(?:{modifiers})-)(?:[\w]+-)*?(?:{words})(?:-\w*)*(?=\s|$)")
-
-
-@cache
-def _text_pattern() -> re.Pattern[str]:
-    words = "|".join(map(re.escape, rules()["body"]["text"]))
-    return re.compile(rf"(?:^|[\s-])(?:{words})(?=[\s-]|$)")
-
-
-def _tokens(value: str) -> str:
-    """Class names in one spelling: `articleBody__inner` is `article-body-inner`."""
-    return re.sub(r"[_.:/]+|-{2,}", "-", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", value)).lower()
-
-
-@lru_cache(maxsize=16384)
-def _names_furniture(value: str) -> bool:
-    hidden, shown = _hidden_patterns()
-    if hidden.search(value) and not shown.search(value):
-        return True
-    return _furniture_pattern().search(_tokens(value)) is not None
-
-
-@lru_cache(maxsize=16384)
-def _names_text(value: str) -> bool:
-    return _text_pattern().search(_tokens(value)) is not None
 
 
 class _Collector:

@@ -8,9 +8,8 @@ from datetime import datetime
 
 from lxml import etree
 
-from etl.readers.clock import moment, month_of, zone_of
+from etl.readers.clock import moment, month_of, parse_time, zone_of
 from etl.readers.instants import parse_instant
-from etl.readers.rss import parse_time
 from etl.records import Instant
 
 # "Fri Apr 28 19:20:36 CEST 2023", as Java prints a time.
