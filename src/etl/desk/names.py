@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -14,6 +15,7 @@ _EDGE = ' \t\r\n.,;:()[]_*="“”'
 _BRACKET = re.compile(r"\s*\(([^()]*)\)\s*$")
 _LONGEST_NAME = 7
 _MOST_PIECES = 400
+_WITH = ("with", "mit", "avec", "con")
 # "Ann Lee AP Sports Writer", "Ann Lee Associated Press", "ANN LEE OF THE TRIBUNE STAFF", "Ann Lee for the Mail"
 _RUN_ON = re.compile(
     r"(?P<name>\S+(?:\s\S+){1,3}?)\s(?:(?i:of|for)\s(?P<outlet>(?i:the\s)?[^\W\d_a-z].*)|"
@@ -44,7 +46,9 @@ def read_people(
     """
     words = credit_words()
     reader = _Reader(text, words, language)
-    for piece_start, piece_end in islice(_pieces(text, start, end, language, words), _MOST_PIECES):
+    for piece_start, piece_end, begins_group in islice(_pieces(text, start, end, language, words), _MOST_PIECES):
+        if begins_group:
+            reader.placed = len(reader.parties)
         reader.take(piece_start, piece_end)
     return tuple(_credit(party, role, rule, at) for party in reader.parties)
 
@@ -86,15 +90,16 @@ def filled(
     )
 
 
-def _pieces(text: str, start: int, end: int, language: str, words: CreditWords) -> list[tuple[int, int]]:
+def _pieces(text: str, start: int, end: int, language: str, words: CreditWords) -> Iterator[tuple[int, int, bool]]:
+    """The parts of a list, and whether "with" stands before one: its place is not that of the names before."""
     tongue = words.tongues.get(language) or words.tongues["en"]
-    pieces = []
     position = start
+    begins_group = False
     for found in tongue.separators.finditer(text, start, end):
-        pieces.append((position, found.start()))
+        yield position, found.start(), begins_group
         position = found.end()
-    pieces.append((position, end))
-    return pieces
+        begins_group = found[0].strip(" ,").casefold() in _WITH
+    yield position, end, begins_group
 
 
 class _Reader:
