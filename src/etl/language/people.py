@@ -31,16 +31,21 @@ class _Person:
     cluster: int
     names: list[PersonName]
     gender: str | None = None
+    title_gender: str | None = None
     places: list[tuple[int, int]] = field(default_factory=list)
 
-    def is_met_by(self, name: PersonName, gender: str | None) -> bool:
+    def is_met_by(self, name: PersonName, title_gender: str | None) -> bool:
+        # Given names do not speak here: Sam Kos may be Samantha Kos.
+        if _differ(self.title_gender, title_gender):
+            return False
         full = [known for known in self.names if len(known.words) > 1]
-        return bool(full) and not _differ(self.gender, gender) and all(may_be_one(known, name) for known in full)
+        return bool(full) and all(may_be_one(known, name) for known in full)
 
-    def add(self, name: PersonName, gender: str | None, where: tuple[int, int]) -> None:
+    def add(self, name: PersonName, sighting: Sighting, where: tuple[int, int]) -> None:
         if name not in self.names:
             self.names.append(name)
-        self.gender = self.gender or gender
+        self.gender = self.gender or gender_of((sighting.printed,), (sighting.before,))
+        self.title_gender = self.title_gender or gender_of((), (sighting.before,))
         self.places.append(where)
 
 
@@ -58,12 +63,11 @@ def cluster_people(sightings: Sequence[Sighting]) -> list[int]:
         for at, (sighting, name) in enumerate(zip(sightings, parsed, strict=True)):
             if (len(name.words) < 2) is is_single:
                 where = sighting.piece, sighting.start
-                gender = gender_of((sighting.printed,), (sighting.before,))
-                person = join(people, name, gender, where)
+                person = join(people, name, gender_of((), (sighting.before,)), where)
                 if person is None:
                     person = _Person(len(people), [])
                     people.append(person)
-                person.add(name, gender, where)
+                person.add(name, sighting, where)
                 numbers[at] = person.cluster
     return numbers
 
