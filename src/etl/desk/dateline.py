@@ -76,8 +76,8 @@ def parse_dateline(text: str, start: int = 0) -> Dateline | None:
         found = _agency_first(text, begin) or _bracketed(text, begin)
     else:
         found = _date_first(text, begin) or _marked(text, begin) or _open(text, begin)
-    if found is None:
-        return None
+    if found is None or (text[begin - 1 : begin] == "*" and not (found.date or found.agency)):
+        return None  # "****TOKYO - bank buys dollars" is an alert, "****PARIS, March 5 - " a story
     first = found.towns[0] if found.towns else None
     place = found.head or None
     return Dateline(
@@ -257,7 +257,7 @@ def _trailing_agency(head: str) -> tuple[str, str | None]:
     place, _, last = head.rpartition(" ")
     if place.endswith(",") and knows_region(last):  # "ERIE, PA - ": not the Press Association
         return head, None
-    if place and last.isupper() and is_agency(last):
+    if place and last.isupper() and is_agency(last) and all(map(is_known, split_towns(place.rstrip(", ")))):
         return place.rstrip(", "), last
     return head, None
 

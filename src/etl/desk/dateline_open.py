@@ -115,7 +115,10 @@ def _glued_ends(text: str, at: int, run: list[int]) -> list[int]:
     return [
         end
         for end in range(last - 1, max(token + 1, at + 3), -1)
-        if text[end].isupper() and text[end:last] not in words().suffixes and stands_alone(text[at:end], ALONE_GLUED)
+        if text[end].isupper()
+        and text[end:last] not in words().suffixes
+        and stands_alone(text[at:end], ALONE_GLUED)
+        and not is_shouted(text, end, 3)
     ]
 
 
