@@ -71,39 +71,62 @@ def pick(output: str, measure: str) -> float:
     raise ValueError(f"no {measure!r} in the scorer's output:\n{output[:2000]}")
 
 
-def _predictions(gate: Gate, gold: Path) -> Iterator[dict[str, object]]:
-    if gate.task == "formats":
-        return predict_formats(gold)
-    with gzip.open(gold, "rt", encoding="utf-8") if gold.suffix == ".gz" else gold.open(encoding="utf-8") as lines:
-        documents = list(read_documents(lines))
-    return predict_html(documents, gold.parent) if gate.task == "html" else predict(gate.task, documents)
+class Scores:
+    """Predictions and scorer outputs of one gate run: each gold file is predicted once, each scorer call made once."""
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        self._root = root
+        self._folder = folder
+        self._predicted: dict[tuple[str, str], tuple[Path, Path]] = {}
+        self._outputs: dict[tuple[str, ...], str] = {}
+
+    def figure(self, gate: Gate) -> float:
+        """The figure that a gate asks for."""
+        if gate.task == "story":
+            call: tuple[str, ...] = (gate.task, gate.gold)
+            if call not in self._outputs:
+                self._outputs[call] = json.dumps(score_story(self._root / gate.gold))
+        else:
+            gold, predictions = self._predictions(gate)
+            call = tuple(part.format(gold=gold, pred=predictions) for part in gate.score)
+            if call not in self._outputs:
+                command = [sys.executable, str(self._root / call[0]), *call[1:]]
+                self._outputs[call] = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        return pick(self._outputs[call], gate.measure)
+
+    def _predictions(self, gate: Gate) -> tuple[Path, Path]:
+        key = (gate.task, gate.gold)
+        if key not in self._predicted:
+            began = time.monotonic()
+            gold = self._plain(self._root / gate.gold, len(self._predicted))
+            made = self._folder / f"{len(self._predicted)}.predictions.jsonl"
+            with made.open("w", encoding="utf-8") as out:
+                out.writelines(json.dumps(p, ensure_ascii=False) + "\n" for p in self._predict(gate, gold))
+            print(f"  predicted {gate.gold} in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+            self._predicted[key] = gold, made
+        return self._predicted[key]
+
+    def _plain(self, gold: Path, number: int) -> Path:
+        """The gold file unpacked: not every scorer reads gzip."""
+        if gold.suffix != ".gz":
+            return gold
+        plain = self._folder / f"{number}.{gold.stem}"
+        plain.write_bytes(gzip.decompress(gold.read_bytes()))
+        return plain
+
+    def _predict(self, gate: Gate, gold: Path) -> Iterator[dict[str, object]]:
+        if gate.task == "formats":
+            return predict_formats(gold)
+        documents = list(read_documents(gold.read_text(encoding="utf-8").split("\n")))
+        return predict_html(documents, gold.parent) if gate.task == "html" else predict(gate.task, documents)
 
 
 def measure(gates: list[Gate], root: Path) -> Iterator[tuple[Gate, float]]:
-    """Each gate with the figure reached; a gold file is predicted once however many gates it has."""
+    """Each gate with the figure reached."""
     with tempfile.TemporaryDirectory() as folder:
-        done: dict[tuple[str, str], Path] = {}
-        outputs: dict[tuple[str, ...], str] = {}
+        scores = Scores(root, Path(folder))
         for gate in gates:
-            key = (gate.task, gate.gold)
-            if gate.task == "story":
-                if gate.score not in outputs:
-                    outputs[gate.score] = json.dumps(score_story(root / gate.gold))
-                yield gate, pick(outputs[gate.score], gate.measure)
-                continue
-            if key not in done:
-                done[key] = Path(folder) / f"{len(done)}.jsonl"
-                began = time.monotonic()
-                with done[key].open("w", encoding="utf-8") as out:
-                    out.writelines(
-                        json.dumps(p, ensure_ascii=False) + "\n" for p in _predictions(gate, root / gate.gold)
-                    )
-                print(f"  predicted {gate.gold} in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-            call = tuple(a.format(gold=root / gate.gold, pred=done[key]) for a in gate.score)
-            if call not in outputs:
-                command = [sys.executable, str(root / call[0]), *call[1:]]
-                outputs[call] = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-            yield gate, pick(outputs[call], gate.measure)
+            yield gate, scores.figure(gate)
 
 
 def step(reached: float, *, down: bool) -> float:
