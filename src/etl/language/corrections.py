@@ -162,9 +162,14 @@ def _cut_place(view: View, f: Found) -> Found:
 # --- labels ------------------------------------------------------------------------------------
 
 
+_STORMS = frozenset({"Hurricane", "Typhoon", "Cyclone", "Storm", "Superstorm"})
+
+
 def _label_of(view: View, f: Found, name: str, words: list[str]) -> tuple[str | None, str]:
     if (label := place_label(name)) and not (f.label == _PERSON and len(words) > 1):
         return label, "gazetteer"
+    if f.label == _PERSON and words[0] in _STORMS:
+        return "EVENT", "storm"
     if f.confidence >= SURE:
         return _full_person(f, words) if f.confidence < _VERY_SURE else (None, "")
     return _label_of_long(view, f, words) if len(words) > 1 else _label_of_single(view, f, name)

@@ -15,7 +15,7 @@ from etl.language.quotes import find_quotes
 from etl.language.truecase import truecase_lines
 from etl.records import Article, Reading, Remark
 
-_SUPPORTED = frozenset({"en", None})
+_SUPPORTED = frozenset({"en"})
 
 
 def read_article(article: Article, models: Models) -> Reading:
@@ -23,7 +23,7 @@ def read_article(article: Article, models: Models) -> Reading:
 
     A story in a language that the models do not read keeps the names its desk fields give, and a remark.
     """
-    supported = article.language in _SUPPORTED
+    supported = article.language is None or article.language.partition("-")[0] in _SUPPORTED
     pieces = cut_pieces(article)
     analyses = _analyse(pieces, models, supported)
     cased = truecase_lines([piece.text for piece in pieces])

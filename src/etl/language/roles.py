@@ -155,6 +155,21 @@ def _title_before(text: str, f: Found, near: Sequence[Found], offset: int) -> Ro
 _JOINING = frozenset(
     {"and", "or", "to", "as", "by", "with", "of", "for", "from", "in", "on", "at", "the", "a", "an", "s", "his", "her"}
     | {"its", "their", "that", "said", "says", "first", "second", "one", "another", "film", "song", "between", "two"}
+    | {
+        "under",
+        "over",
+        "after",
+        "before",
+        "during",
+        "when",
+        "while",
+        "against",
+        "about",
+        "then",
+        "than",
+        "like",
+        "told",
+    }
 )
 
 

@@ -34,6 +34,9 @@ def _organisation_index() -> PhraseIndex[str]:
 def find_listed(view: View) -> Iterator[Found]:
     """Yield listed organisations."""
     for start, end, _ in _organisation_index().find(view.text, view.tokens):
+        if view.text[start:end].lower() in common_words() and not view.before(start)[-1:].isalnum():
+            # Example: "Amnesty for the rebels was refused." A capital at the start tells nothing.
+            continue
         yield Found(view.number, start, end, _ORG, "listed_organisation", 0.95)
 
 
