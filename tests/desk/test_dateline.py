@@ -189,6 +189,10 @@ def test_unicode_forms_give_the_same_place(form: str) -> None:
     "opening",
     [
         "Lobster catch falls\n\n",
+        "LOBSTER CATCH FALLS IN U.S.\n    By Ann Lee, Reuters\n    ",
+        "TALKING POINT/LOBSTER BOATS\n    ",
+        "TALKING POINT/LOBSTER BOATS\n    By Ann Lee, Reuters\n    ",
+        "U.S., CANADA SIGN LOBSTER PACT\n\n",
         "(Adds quote, background)\n\n",
         "By Ann Lee\n",
         "By Ann Lee and Bo Berg ",

@@ -148,7 +148,7 @@ def _after_byline(text: str, at: int, line_end: int) -> Dateline | None:
 def _may_be_headline(text: str, at: int, line_end: int) -> bool:
     """A line by itself, short, without a full stop."""
     line = text[at:line_end].rstrip()
-    if not 3 < len(line) <= _MAX_HEADLINE or line.endswith((".", '."', ",", ";")):
+    if not 3 < len(line) <= _MAX_HEADLINE or (line.endswith((".", '."', ",", ";")) and not line.isupper()):
         return False
     return text[line_end : line_end + 2] in ("\n\n", "\n ", "\n\t") and not line[0].islower()
 
@@ -173,8 +173,12 @@ def _marked(text: str, begin: int) -> _Found | None:
     agency, sep, end = _agency_and_sep(tail, tail.end("date") if date else end)
     if agency is None and sep is None and not _is_set_off(head, tail):
         return None
+    is_wrapped = "\n" in head
     head, date, agency = _trailing(" ".join(head.split()), date, agency, sep)
-    return _judge(text, _Found(head, split_towns(head), date, agency, end, ""), sep, is_slip=is_slip)
+    towns = split_towns(head)
+    if is_wrapped and not all(map(is_known, towns)):
+        return None  # a headline above the dateline
+    return _judge(text, _Found(head, towns, date, agency, end, ""), sep, is_slip=is_slip)
 
 
 def _agency_and_sep(tail: re.Match[str], before: int) -> tuple[str | None, str | None, int]:

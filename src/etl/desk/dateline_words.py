@@ -36,15 +36,17 @@ _DAY_MONTH_NEXT = rf"\d?\.?\s+(?:de\s+)?{_L}{{3,12}}\.?\s*[(\[]"
 # A word that a figure follows begins the date, save in RIO DE JANEIRO ("janeiro" is January).
 _PLACE_WORD = rf"(?!(?<![Rr][Ii][Oo] [Dd][Ee] ){_L}{{2,12}}+\.?+{_WS}(?:\d(?!{_DAY_MONTH_NEXT})|[lI]\d?\b)){_WORD}"
 _PARTS = re.compile(r"/|\svia\s|\s[-–]\s")
-_GAP = r"(?:[ \t\u00a0]+|[ \t\r]*\n[ \t]*(?=\S))"
+# A line that is set in begins a paragraph, so no name runs on into it.
+_GAP = r"(?:[ \t\u00a0]+|[ \t\r]*\n ?(?=\S))"
+_COMMA = r"\s?,[ \t\u00a0]*(?:\r?\n ?)?(?=\S)"
 
 WORD = re.compile(_WORD)
-HEAD = re.compile(rf"{_PLACE_WORD}(?:(?:{_GAP}|\s?,\s*|\s?/\s?){_PLACE_WORD}){{0,11}}")
+HEAD = re.compile(rf"{_PLACE_WORD}(?:(?:{_GAP}|{_COMMA}|\s?/\s?){_PLACE_WORD}){{0,11}}")
 """Runs over the words that may be places; a run of twelve is no dateline."""
 TAIL = re.compile(rf"(?:{_WS}[,.]{{0,2}}{_WS}{_DATE})?(?:{_WS}[,.]?{_WS}(?:{_AGENCY}))?(?P<sep>{_WS}(?:{_SEP}))?")
 """Date, agency and separator, each of which may be absent."""
 BRACKETED = re.compile(
-    rf"[(\[]\s*(?P<head>{_PLACE_WORD}(?:(?:{_GAP}|\s?,\s*|\s?/\s?){_PLACE_WORD}){{0,7}})"
+    rf"[(\[]\s*(?P<head>{_PLACE_WORD}(?:(?:{_GAP}|{_COMMA}|\s?/\s?){_PLACE_WORD}){{0,7}})"
     rf"(?:{_WS}[,.]?{_WS}{_DATE})?\s*[)\]](?P<sep>{_WS}(?:{_SEP}))?"
 )
 """A place in brackets, with or without its date."""
