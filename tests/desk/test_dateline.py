@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.desk.dateline import find_dateline, parse_dateline
+from etl.desk.dateline import find_dateline, parse_dateline, read_dateline_field
 from etl.desk.dateline_words import is_agency
 
 # opening, place, date, agency, how the story begins
@@ -210,6 +210,30 @@ def test_find_dateline_reads_past_the_opening(opening: str) -> None:
 
 def test_find_dateline_stops_at_running_text() -> None:
     assert find_dateline("The mayor resigned on Monday.\n\nOSLO (Reuters) - Another story.") is None
+
+
+@pytest.mark.parametrize(
+    ("field", "place", "city", "agency", "country"),
+    [
+        ("Peine", "Peine", "Peine", None, "DE"),
+        ("Peine (dpa/lni)", "Peine", "Peine", "dpa/lni", "DE"),
+        ("  SANLIURFA,\n Turkey ", "SANLIURFA, Turkey", "SANLIURFA", None, "TR"),
+        ("OSAKA, Jan 5 (Reuters) -", "OSAKA", "OSAKA", "Reuters", "JP"),
+    ],
+)
+def test_a_field_is_trusted_to_name_a_place(
+    field: str, place: str, city: str, agency: str | None, country: str
+) -> None:
+    found = read_dateline_field(field)
+    assert found is not None
+    assert found.resolved is not None
+    assert (found.place, found.city, found.agency, found.resolved.country_code) == (place, city, agency, country)
+    assert (found.start, found.end, found.rule) == (None, None, "dateline.field")
+
+
+@pytest.mark.parametrize("field", ["2017-02-01T12:00:00Z", "20170201", "", "The council met and decided to go home."])
+def test_a_field_that_names_no_place_is_none(field: str) -> None:
+    assert read_dateline_field(field) is None
 
 
 def test_agencies_are_known_by_every_form() -> None:

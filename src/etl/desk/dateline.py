@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from etl import gazetteer
@@ -78,6 +78,27 @@ def parse_dateline(text: str, start: int = 0) -> Dateline | None:
         found = _date_first(text, begin) or _marked(text, begin) or _open(text, begin)
     if found is None or (text[begin - 1 : begin] == "*" and not (found.date or found.agency)):
         return None  # "****TOKYO - bank buys dollars" is an alert, "****PARIS, March 5 - " a story
+    return _to_dateline(found, skip_space(text, start), skip_space(text, found.end))
+
+
+def read_dateline_field(printed: str) -> Dateline | None:
+    """Return the dateline that a file carries in a field of its own, None where the field holds something else.
+
+    The field is trusted to name a place, so that small towns ("Peine") need no mark; time stamps, which some services
+    put there, are refused. `start` and `end` are None.
+    """
+    text = " ".join(printed.split())
+    found = parse_dateline(f"{text} - ") or parse_dateline(text)
+    if found is not None:
+        return replace(found, start=None, end=None, rule="dateline.field")
+    match = HEAD.fullmatch(text)
+    towns = split_towns(text) if match else ()
+    if not towns or not all(is_placelike(town) and is_title(town.city) for town in towns):
+        return None
+    return _to_dateline(_Found(text, towns, None, None, len(text), "dateline.field"), None, None)
+
+
+def _to_dateline(found: _Found, start: int | None, end: int | None) -> Dateline:
     first = found.towns[0] if found.towns else None
     place = found.head or None
     return Dateline(
@@ -87,8 +108,8 @@ def parse_dateline(text: str, start: int = 0) -> Dateline | None:
         region=first.region if first else None,
         date_text=found.date,
         agency=found.agency,
-        start=skip_space(text, start),
-        end=skip_space(text, found.end),
+        start=start,
+        end=end,
         rule=found.rule,
         resolved=resolve_town(first) if first else None,
     )
