@@ -6,15 +6,18 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from etl import schema
+from etl.lake import transaction as transactions
 from etl.lake.check import SchemaMismatchError, conform
 from etl.lake.commit import commit_batch, known_deliveries, known_files, record_deliveries
-from etl.lake.connect import LakeError, open_lake
+from etl.lake.connect import open_lake
 from etl.lake.runs import finish_run, start_run
+from etl.lake.transaction import LakeError, transaction
 from tests.lake import rows
 
 TABLES = ("raw_files", "deliveries", "articles", "quotes", "mentions", "article_entities", "rejects", "warnings")
@@ -230,3 +233,34 @@ def test_staged_rows_of_a_file_that_the_batch_does_not_name_stay_out(warehouse: 
         commit_batch(lake, staged, batch_id="b", run_id="r", files=files, loaded_at=rows.NOW)
         assert set(known_files(lake)) == {kept.sha}
         assert [q[2] for q in rows.table_rows(lake, "quotes")] == [kept.article_id]
+
+
+def test_work_is_done_again_after_a_conflict_and_the_error_says_when_to_stop(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transactions, "_FIRST_PAUSE", 0.0)
+    tries = []
+
+    def work(failures: int) -> tuple[str, bool]:
+        tries.append(lake.con.execute("SELECT v FROM lake.internal.gate").fetchall())
+        if len(tries) <= failures:
+            raise duckdb.TransactionException("TransactionContext Error: Transaction conflict - other has deleted")
+        return "done", False
+
+    with open_lake(warehouse) as lake:
+        assert transaction(lake.con, lambda: work(2), message="try") == "done"
+        assert tries == [[(1,)]] * 3, "every try starts from the lake as it is, its own earlier writes undone"
+        with pytest.raises(LakeError, match="the lake is busy: 'try' lost to other writers 40 times; run it again"):
+            transaction(lake.con, lambda: work(1_000), message="try")
+        with pytest.raises(duckdb.CatalogException):
+            transaction(lake.con, lambda: (lake.con.execute("SELECT * FROM lake.nothing"), True), message="try")
+
+
+def test_a_damaged_catalog_or_a_file_in_the_way_is_an_error_with_the_path(tmp_path: Path) -> None:
+    (tmp_path / "lake").mkdir()
+    (tmp_path / "lake" / "catalog.sqlite").write_bytes(b"no database" * 100)
+    with pytest.raises(LakeError, match=r"cannot open the lake at sqlite:.*catalog\.sqlite: .*not a database"):
+        open_lake(tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LakeError, match=r"cannot make the folder .*: Not a directory"):
+        open_lake(tmp_path / "file")

@@ -210,20 +210,24 @@ def test_no_word_of_a_killed_story_is_left_in_what_is_published(warehouse: Path,
     assert (states[SECRET.article_id], states[kill.article_id]) == ("killed", "notice")
 
 
-@pytest.mark.parametrize(
-    "facts",
-    [
-        {"embargo_at": LATER},
-        {"status": "withheld"},
-        {"item_kind": "withhold", "status": "withheld"},
-        {"item_kind": "advisory"},
-    ],
-    ids=["embargo", "status", "withhold", "advisory"],
-)
-def test_what_may_not_be_seen_is_not_published(warehouse: Path, facts: dict[str, object]) -> None:
-    hidden = rows.Item("secret", SECRET.body, "urn:secret", quotes=SECRET.quotes, facts=SECRET.facts | facts)
-    load_and_publish(warehouse, [*rows.numbered(1), hidden])
+HIDDEN: dict[str, dict[str, object]] = {
+    "embargo": {"embargo_at": LATER},
+    "status": {"status": "withheld"},
+    "withhold": {"item_kind": "withhold", "status": "withheld"},
+    "advisory": {"item_kind": "advisory"},
+}
+
+
+def test_what_may_not_be_seen_is_not_published(warehouse: Path) -> None:
+    hidden = [
+        rows.Item(name, f"{SECRET.body} {name}", f"urn:{name}", quotes=SECRET.quotes, facts=SECRET.facts | facts)
+        for name, facts in HIDDEN.items()
+    ]
+    load_and_publish(warehouse, [*rows.numbered(1), *hidden])
     assert b"zirkon" not in everything_published(warehouse).lower()
+    with open_lake(warehouse, read_only=True) as lake:
+        reasons = dict(lake.con.execute("SELECT article_id, withheld_reason FROM lake.story_versions").fetchall())
+    assert [reasons[item.article_id] for item in hidden] == ["embargoed", "withheld", "withheld", "notice"]
 
 
 def test_an_embargoed_story_is_published_when_its_time_has_come_without_a_new_delivery(warehouse: Path) -> None:

@@ -154,6 +154,13 @@ CASES: dict[str, tuple[list[Version], set[str]]] = {
         [by_guid("v1", "1", 1), by_guid("w", "2", 2, item_kind="withhold", status="withheld")],
         set(),
     ),
+    "a withheld story withholds no other of its slug": (
+        [
+            by_guid("w", "1", 1, keyword="dam", item_kind="withhold", status="withheld"),
+            by_guid("other", "1", 1, guid="urn:wire:2", keyword="dam"),
+        ],
+        {"other"},
+    ),
     "an embargo runs": ([by_guid("v1", "1", 1, embargo_at=NOW + timedelta(days=1))], set()),
     "an embargo has passed": ([by_guid("v1", "1", 1, embargo_at=NOW)], {"v1"}),
     "a later version does not lose the embargo": (

@@ -1,10 +1,11 @@
 """The lake: opening it, loading batches, linking across stories, publishing."""
 
 from etl.lake.commit import Committed, commit_batch, known_deliveries, known_files, record_deliveries
-from etl.lake.connect import Lake, LakeError, LakeLocation, embedded, open_lake
+from etl.lake.connect import Lake, LakeLocation, embedded, open_lake
 from etl.lake.link import resolve_lake
 from etl.lake.publish import PublishReport, publish
 from etl.lake.runs import finish_run, start_run
+from etl.lake.transaction import LakeError
 
 __all__ = [
     "Committed",

@@ -72,7 +72,8 @@ def commit_batch(
 
     Raises:
         SchemaMismatchError: the rows do not fit `etl.schema`; nothing has been written.
-        duckdb.Error: the lake could not be written, after retries.
+        LakeError: other writers were faster every time; nothing has been written.
+        duckdb.Error: the lake could not be written.
     """
     stamps = {"run_id": run_id, "batch_id": batch_id, "loaded_at": loaded_at, "seen_at": loaded_at}
     checked = _check(batch, stamps)

@@ -14,7 +14,7 @@ import duckdb
 
 from etl import schema
 from etl.lake import ddl
-from etl.lake.transaction import RETRIES, is_transient, pause, transaction
+from etl.lake.transaction import RETRIES, LakeError, is_transient, pause, transaction
 
 CATALOG = "lake"
 """Name under which the lake is attached; `lake.articles` in SQL."""
@@ -27,10 +27,6 @@ _INTERNAL = {
     "bookmarks": "CREATE TABLE lake.internal.bookmarks (consumer VARCHAR NOT NULL, snapshot BIGINT NOT NULL, "
     "as_of TIMESTAMP WITH TIME ZONE, rules VARCHAR NOT NULL)",
 }
-
-
-class LakeError(Exception):
-    """The lake cannot be used as it stands; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +104,7 @@ def open_location(location: LakeLocation, *, read_only: bool = False) -> Lake:
         if read_only and not location.catalog_file.exists():
             raise LakeError(f"no lake at {location.catalog_file}; `copydesk run RAW` makes one")
         if not read_only:
-            location.catalog_file.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(location.catalog_file.parent)
     con = connect_duckdb(location.extensions)
     try:
         _attach(con, location, read_only=read_only)
@@ -118,6 +114,15 @@ def open_location(location: LakeLocation, *, read_only: bool = False) -> Lake:
         con.close()
         raise
     return lake
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LakeError(
+            f"cannot make the folder {folder}: {error.strerror}; name a warehouse that can be written"
+        ) from error
 
 
 def connect_duckdb(extensions: tuple[str, ...] = (), path: Path | None = None) -> duckdb.DuckDBPyConnection:

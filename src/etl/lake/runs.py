@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from etl import schema
 from etl.lake.commit import insert_rows
-from etl.lake.connect import Lake, LakeError
-from etl.lake.transaction import transaction
+from etl.lake.connect import Lake
+from etl.lake.transaction import LakeError, transaction
 
 _alive: dict[str, IO[bytes]] = {}
 """Locks of the runs that go on in this process: a lock is given up by the system however a process ends."""

@@ -27,6 +27,10 @@ _TRANSIENT = (
 T = TypeVar("T")
 
 
+class LakeError(Exception):
+    """The lake cannot be used as it stands; the message says what to do."""
+
+
 def is_transient(error: duckdb.Error) -> bool:
     """True when doing the same again may succeed."""
     text = str(error)
@@ -54,16 +58,18 @@ def transaction(
     writers one sees what the other has done.
 
     Raises:
-        duckdb.Error: what `work` raised and waiting cannot cure, or the conflict left after all retries.
+        LakeError: other writers were faster every time.
+        duckdb.Error: what `work` raised and waiting cannot cure.
     """
     for attempt in range(RETRIES):
         try:
             return _once(con, work, message=message, extra=extra or {}, gate=gate)
         except duckdb.Error as error:
-            if attempt + 1 == RETRIES or not is_transient(error):
+            if not is_transient(error):
                 raise
+            last = error
         time.sleep(pause(attempt, random.random()))
-    raise AssertionError("unreachable: the last attempt returns or raises")
+    raise LakeError(f"the lake is busy: {message!r} lost to other writers {RETRIES} times; run it again ({last})")
 
 
 def _once(

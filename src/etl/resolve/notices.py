@@ -68,7 +68,9 @@ def _targets(notice: Version, home: str, index: _Index) -> dict[str, str]:
     found = {home: notice.guid or notice.chain_key} if home in index.homes else {}
     for reference in notice.kills:
         found |= _named(notice, reference.strip(), index)
-    if not found and notice.keyword:
+    # A story delivered as withheld under a guid of its own speaks of itself only.
+    speaks_of_others = notice.guid is None or notice.takes_down == "killed"
+    if not found and notice.keyword and speaks_of_others:
         # Example: "BC-Harbor-Fire, KILL" without a body names the story by its slug alone.
         found |= _near(notice, index.keywords.get((notice.sender, notice.keyword), ()), notice.keyword)
     return found
