@@ -48,6 +48,8 @@ TOKENS = {
     ],
     "ninjs": [b"{", b"}", b"[", b'"', b",", b"\\", b'"uri":', b"null", b"\\ud800", b"\x00", b"1e999", b"\xff"],
     "textdump": [
+        b"\nNNNN\n",
+        b"\nZCZC A1\n",
         b"\x0c",
         b"\n###\n",
         b"\n-30-\n",

@@ -1,7 +1,8 @@
 """Text dumps: a plain text file with one story or many, as it fell out of an archive, an editor or a browser.
 
-Stories are split at form feeds, at end marks (`###`, `-30-`, `ENDS`), at rules of equals signs and where the header
-that opens the file comes again. The text stays verbatim: furniture, headline and byline in it are the desk's to find.
+Stories are split at form feeds, at the ZCZC and NNNN of old transmissions, at end marks (`###`, `-30-`, `ENDS`), at
+rules of equals signs and where the header that opens the file comes again. The text stays verbatim: furniture, headline
+and byline in it are the desk's to find.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _LOOK_AHEAD = 16 * 1024
 _WHITE = b" \t\r\n\x0c\x0b\x00\x1a"
 _DASH = rb"(?:-|\xe2\x80[\x93\x94]|[\x96\x97])"
 _MARK = re.compile(
-    rb"(?P<feed>\x0c)|^[ \t]*(?:#(?:[ \t]*#){2,}|"
+    rb"(?P<hard>\x0c|^[ \t]*NNNN[ \t]*\r?$|^(?=ZCZC[ \t\r\n]))|^[ \t]*(?:#(?:[ \t]*#){2,}|"
     + _DASH
     + rb"{1,2}[ \t]*(?:30|0|[Ee]nds?|ENDS?)[ \t]*"
     + _DASH
@@ -59,7 +60,16 @@ def claim(head: Head) -> str | None:
     seen = look(head)
     if seen.kind != "text":
         return None
+    if _is_table(seen.text[:16384]):
+        return None
     return "plain text with words" if _PROSE.search(seen.text[:16384]) else None
+
+
+def _is_table(text: str) -> bool:
+    """Comma separated values and the like: the same number of separators, and not few, in each of the first lines."""
+    lines = [line for line in text.splitlines()[:12] if line.strip()][:6]
+    counts = [{line.count(separator) for line in lines} for separator in ",;\t|"]
+    return len(lines) > 3 and any(len(found) == 1 and min(found) >= 4 for found in counts)
 
 
 def read(delivery: Delivery) -> Iterator[Story | Reject]:
@@ -155,7 +165,7 @@ def _wide_pieces(data: bytes) -> Iterator[_Piece]:
 
 def _cut(data: bytes, header: re.Pattern[bytes] | None, *, is_last: bool) -> list[tuple[int, int]]:
     """Stretches of stories that tile the part of `data` that can be decided; all of it where it is the last."""
-    marks = [(m.start(), m.end(), m["feed"] is not None) for m in _MARK.finditer(data)]
+    marks = [(m.start(), m.end(), m["hard"] is not None) for m in _MARK.finditer(data) if m.end()]
     if header is not None:
         marks += [(m.start(1), m.start(1), True) for m in header.finditer(data) if m.start(1)]
     marks.sort()
@@ -164,23 +174,27 @@ def _cut(data: bytes, header: re.Pattern[bytes] | None, *, is_last: bool) -> lis
     for (start, end, is_hard), edge in zip(marks, edges, strict=False):
         if not is_last and end + _LOOK_AHEAD > len(data):
             break
-        if _begins_story(data[cuts[-1] : start], data[end : min(edge, end + _LOOK_AHEAD)], is_hard=is_hard):
+        before, after = data[cuts[-1] : start], data[end : min(edge, end + _LOOK_AHEAD)]
+        is_page_end = data[start:end] == b"\x0c"
+        if _begins_story(before, after, is_hard=is_hard and not is_page_end, is_page_end=is_page_end):
             cuts.append(end)
     if is_last:
         cuts.append(len(data))
     return list(itertools.pairwise(cuts))
 
 
-def _begins_story(before: bytes, after: bytes, *, is_hard: bool) -> bool:
+def _begins_story(before: bytes, after: bytes, *, is_hard: bool, is_page_end: bool) -> bool:
     """Whether what follows a mark is another story, not the rest of the one above it.
 
-    A form feed or a repeated header is a hard mark: only a sentence that runs across it (a page break) overrules it.
+    A repeated header, ZCZC and NNNN are hard marks. A form feed is one unless a sentence runs across it (a page break).
     Below an end mark stand contacts and company descriptions as often as the next story.
     """
     before, after = before.strip(_WHITE), after.strip(_WHITE)
     if not before or not after:
-        return bool(after) and is_hard and not before
+        return bool(after) and (is_hard or is_page_end)
     if is_hard:
+        return True
+    if is_page_end:
         return not (after[:1].islower() and before[-1:].isalnum() | (before[-1:] in b",;-"))
     if after.lower().startswith(_words().tail_openers):
         return False
