@@ -14,12 +14,9 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from etl import gazetteer
+from etl.desk.dateline_accept import LONGEST_INITIALS, accepts_agency, accepts_dash, accepts_date
 from etl.desk.dateline_open import begins_sentence, is_shouted, read_open, skip_space
 from etl.desk.dateline_towns import (
-    ALONE_BEFORE_DASH,
-    ALONE_IN_SMALL_LETTERS,
-    WELL_KNOWN,
     Town,
     is_caps,
     is_known,
@@ -43,7 +40,6 @@ _STRICT_DAY = re.compile(r"([12]?\d|3[01]|0\d)(?:st|nd|rd|th)?")
 _MAX_OPENING = 2000
 _MAX_LINES = 8
 _MAX_HEADLINE = 160
-_LONGEST_INITIALS = 6
 _LONGEST_SHORT_MONTH = 4
 _LIKE_MONTH = 0.7  # "Narch", "MArxh" and "Apri" are above, words of tables ("REPORT 3 -") below
 
@@ -205,7 +201,7 @@ def _marked(text: str, begin: int) -> _Found | None:
 def _agency_and_sep(tail: re.Match[str], before: int) -> tuple[str | None, str | None, int]:
     """Agency, separator and end of a tail; without brackets only a known agency is one, or initials."""
     bare = tail["bare"]
-    if bare and not is_agency(bare) and not (tail["date"] and bare.isupper() and len(bare) <= _LONGEST_INITIALS):
+    if bare and not is_agency(bare) and not (tail["date"] and bare.isupper() and len(bare) <= LONGEST_INITIALS):
         return None, None, before  # "OSLO, May 3 Acme -- the maker of kilns -- said"
     sep = tail["sep"] or ("/" if tail["slash"] else None)
     return tail["bracket"] or tail["slash"] or bare, sep, tail.end()
@@ -238,11 +234,11 @@ def _judge(text: str, found: _Found, sep: str | None, *, is_slip: bool) -> _Foun
     if sep and agency is None and (by := _agency_at(text, end)):
         agency, end = by["bracket"] or by["bare"], by.end()  # "MACON, Ga.--(BUSINESS WIRE)--"
     if agency is not None:
-        accepted, rule = _accept_agency(found.towns, agency, date, sep), "dateline.agency"
+        accepted, rule = accepts_agency(found.towns, agency, date, sep), "dateline.agency"
     elif date is not None:
-        accepted, rule = _accept_date(found.towns, sep, text, end, is_slip=is_slip), "dateline.date"
+        accepted, rule = accepts_date(found.towns, sep, text, end, is_slip=is_slip), "dateline.date"
     else:
-        accepted, rule = _accept_dash(found.towns, sep or "", text, end), "dateline.dash"
+        accepted, rule = accepts_dash(found.towns, sep or "", text, end), "dateline.dash"
     if agency is not None:
         agency, _, issued = " ".join(agency.split()).partition(" - ")  # "(Newsfile Corp. - May 5, 2015)"
         date = date or issued or None
@@ -294,59 +290,6 @@ def _trailing_date(head: str) -> tuple[str, str | None]:
     if place and (word in months() or word in weekdays()):
         return place.rstrip(), last.strip()
     return head, None
-
-
-def _accept_agency(towns: tuple[Town, ...], agency: str, date: str | None, sep: str | None) -> bool:
-    """Any place in capitals, or a known one, before a known agency; only known ones before an unknown bracket."""
-    caps = is_caps(towns[0].city)
-    known = all(is_known(town) and is_title(town.city) for town in towns)
-    if is_agency(agency) or (agency.isupper() and date is not None and len(agency) <= _LONGEST_INITIALS):
-        alone = all(is_known(t) if t.region else stands_alone(t.city, ALONE_BEFORE_DASH) for t in towns)
-        return caps or alone or (known and sep is not None)  # "Market (AIM) information" is a sentence
-    if sep is None:
-        return False
-    return (caps and (date is not None or known)) or (known and (date is not None or agency.islower()))
-
-
-def _accept_date(towns: tuple[Town, ...], sep: str | None, text: str, end: int, *, is_slip: bool) -> bool:
-    """Any short place in capitals, or a known one, before a date; only known ones where date or dash is damaged."""
-    caps = is_caps(towns[0].city)
-    known = all(map(is_known, towns))
-    if sep is None:
-        return (caps or _is_plain_title(towns, is_slip=is_slip)) and known and begins_sentence(text, end)
-    return known or (caps and not is_slip and towns[0].city.count(" ") < 3)
-
-
-def _is_plain_title(towns: tuple[Town, ...], *, is_slip: bool) -> bool:
-    """A town in small letters that needs no dash after its date: well known ("Oslo, May 3 The"), or with its state."""
-    town = towns[0]
-    is_sure = gazetteer.is_city(town.city) if town.region else stands_alone(town.city, ALONE_IN_SMALL_LETTERS)
-    return is_sure and is_title(town.city) and not is_slip
-
-
-def _accept_dash(towns: tuple[Town, ...], sep: str, text: str, end: int) -> bool:
-    """A dash alone also stands in headlines and tables: every town must be known, and a sentence must follow.
-
-    A colon does it only after capitals: "KARACHI: The court", but not "Reading: a short history"; a slash never.
-    """
-    if sep.endswith("/") or (sep.endswith(":") and not is_caps(towns[0].city)):
-        return False
-    if not all(map(_may_stand_before_dash, towns)):
-        return False
-    first = towns[0]
-    if begins_sentence(text, end):
-        return is_caps(first.city) or is_title(first.city)
-    # "LUMBERTON, N.C. - shr 47 cts": small letters after the dash only where there is no doubt about the place.
-    return is_caps(first.city) and (first.region is not None or gazetteer.city_weight(first.city) >= WELL_KNOWN)
-
-
-def _may_stand_before_dash(town: Town) -> bool:
-    caps = is_caps(town.city)
-    if town.region is not None:
-        return knows_region(town.region) and (caps or gazetteer.is_city(town.city))
-    if stands_alone(town.city, ALONE_BEFORE_DASH if caps else ALONE_IN_SMALL_LETTERS):
-        return True
-    return caps and gazetteer.correct_name(town.city) is not None
 
 
 # --- no place: agency or date alone ----------------------------------------------------------
