@@ -32,7 +32,6 @@ class Draft:
     kind: str
     form: str
     rule: str
-    confidence: float
     cue: tuple[int, int] | None = None
     speaker: tuple[int, int] | None = None
     head: tuple[int, int] | None = None
@@ -108,7 +107,7 @@ def _from_report(
     who = _speaker(skeleton, tree, report.speaker)
     cue = _span(skeleton, tree, report.cue_first, report.cue_stop)
     return Draft(
-        start, end, quote_type, kind, report.form, f"{report.frame}:{report.lemma}", 0.9 if who else 0.6,
+        start, end, quote_type, kind, report.form, f"{report.frame}:{report.lemma}",
         cue, who and who[0], who and who[1], tuple(inside),
     )  # fmt: skip
 
@@ -168,17 +167,15 @@ def _direct(
     for token, number in tokens.items():
         cue = _cue_of(tree, token, words)
         mark = marked[number]
-        draft = Draft(mark.start, mark.end, "direct", "speech", "none", "no_cue", 0.5, numbers=(number,))
+        draft = Draft(mark.start, mark.end, "direct", "speech", "none", "no_cue", numbers=(number,))
         if cue is not None:
             head = _who(tree, cue, tokens)
             who = _speaker(skeleton, tree, head)
             draft.cue = _span(skeleton, tree, cue, cue + 1)
-            draft.rule, draft.confidence = f"marks:{words.verbs[tree.words[cue]].lemma}", 0.95
+            draft.rule = f"marks:{words.verbs[tree.words[cue]].lemma}"
             draft.form = "cue_speaker" if head is not None and head > cue else "speaker_cue"
             if who:
                 draft.speaker, draft.head = who
-            else:
-                draft.confidence = 0.6
         else:
             _by_preposition(skeleton, tree, token, draft, words)
         if draft.rule != "no_cue":
@@ -271,7 +268,7 @@ def _by_preposition(skeleton: Skeleton, tree: Tree, token: int, draft: Draft, wo
         if who:
             draft.speaker, draft.head = who
             draft.cue = _span(skeleton, tree, place, place + len(according))
-            draft.form, draft.rule, draft.confidence = "according_to", "marks:according", 0.9
+            draft.form, draft.rule = "according_to", "marks:according"
         return
     colon = next((t for t in range(token) if tree.words[t] == ":" and token - t <= 3), None)
     if colon is None or colon == 0:
@@ -282,7 +279,7 @@ def _by_preposition(skeleton: Skeleton, tree: Tree, token: int, draft: Draft, wo
     who = _speaker(skeleton, tree, head)
     if who:
         draft.speaker, draft.head = who
-        draft.form, draft.rule, draft.confidence = "colon", "marks:colon", 0.85
+        draft.form, draft.rule = "colon", "marks:colon"
 
 
 def _partial(skeleton: Skeleton, tree: Tree, marked: Sequence[Marked], words: Words, claimed: set[int]) -> list[Draft]:
@@ -306,7 +303,7 @@ def _partial(skeleton: Skeleton, tree: Tree, marked: Sequence[Marked], words: Wo
         found.append(
             Draft(
                 start, end, quote_type, "speech", "speaker_cue",
-                f"partial:{words.verbs[tree.words[before]].lemma}", 0.8 if who else 0.5,
+                f"partial:{words.verbs[tree.words[before]].lemma}",
                 _span(skeleton, tree, before, before + 1), who and who[0], who and who[1], (number,),
             )
         )  # fmt: skip
@@ -333,7 +330,7 @@ def introduction(skeleton: Skeleton, tree: Tree, words: Words) -> Draft | None:
         head = _who(tree, verb, {})
         who = _speaker(skeleton, tree, head)
         if who is not None:
-            draft = Draft(skeleton.start, skeleton.end, "direct", "speech", "colon", "introduced", 0.85)
+            draft = Draft(skeleton.start, skeleton.end, "direct", "speech", "colon", "introduced")
             draft.speaker, draft.head = who
             draft.cue = _span(skeleton, tree, verb, verb + 1) if verb in cues else None
             return draft

@@ -51,7 +51,7 @@ def add_unclaimed(block: Block, words: Words) -> None:
             reason = _no_quotation(block.text, mark, number in skeleton.folded, skeleton, words)
             kind, rule = ("not_quotation", reason) if reason else ("speech", "no_cue")
             block.drafts.append(
-                Draft(mark.start, mark.end, "direct", kind, "none", rule, 0.6, numbers=(number,), sentence=sentence)
+                Draft(mark.start, mark.end, "direct", kind, "none", rule, numbers=(number,), sentence=sentence)
             )
     block.drafts.sort(key=lambda d: (d.start, -d.end))
 
@@ -88,12 +88,12 @@ def carry_on(blocks: Sequence[Block], place: int, cast: Cast) -> None:
         for finder in (_introduced, _signed, _earlier, _next_cue, _previous_block, _subject):
             found = finder(blocks, place, number, cast)
             if found is not None:
-                draft.rule, draft.form, draft.confidence = found[1], found[2], found[3]
+                draft.rule, draft.form = found[1], found[2]
                 _borrow(draft, found[0])
                 break
 
 
-_Found = tuple[Draft, str, str, float]
+_Found = tuple[Draft, str, str]
 
 
 def _starts_block(block: Block, draft: Draft) -> bool:
@@ -104,7 +104,7 @@ def _moved(draft: Draft, shift: int) -> Draft:
     def move(span: tuple[int, int] | None) -> tuple[int, int] | None:
         return None if span is None else (span[0] + shift, span[1] + shift)
 
-    moved = Draft(draft.start, draft.end, draft.type, draft.kind, draft.form, draft.rule, draft.confidence)
+    moved = Draft(draft.start, draft.end, draft.type, draft.kind, draft.form, draft.rule)
     moved.cue, moved.speaker, moved.head = move(draft.cue), move(draft.speaker), move(draft.head)
     return moved
 
@@ -113,12 +113,12 @@ def _introduced(blocks: Sequence[Block], place: int, number: int, _cast: Cast) -
     """The sentence before ends in a colon: Obama tweeted from his own account: ... “Cool clock.”"""
     block, draft = blocks[place], blocks[place].drafts[number]
     if draft.sentence and draft.sentence - 1 in block.introductions:
-        return block.introductions[draft.sentence - 1], "introduced", "colon", 0.9
+        return block.introductions[draft.sentence - 1], "introduced", "colon"
     if _starts_block(block, draft) and place and blocks[place - 1].part == block.part:
         before = blocks[place - 1]
         opening = before.introductions.get(len(before.skeletons) - 1)
         if opening is not None:
-            return _moved(opening, before.base - block.base), "introduced", "colon", 0.85
+            return _moved(opening, before.base - block.base), "introduced", "colon"
     return None
 
 
@@ -135,10 +135,10 @@ def _signed(blocks: Sequence[Block], place: int, number: int, _cast: Cast) -> _F
     shift = len(home.text) - len(tail) + home.base - block.base
     name = match.group(1).split(",")[0].split(" (")[0]
     start = match.start(1) + shift
-    signed = Draft(0, 0, "direct", "speech", "none", "", 0.0)
+    signed = Draft(0, 0, "direct", "speech", "none", "")
     signed.speaker = (start, start + len(name))
     signed.head = (start + len(name) - len(name.split()[-1]), start + len(name))
-    return signed, "signed", "none", 0.85
+    return signed, "signed", "none"
 
 
 def _is_spoken(draft: Draft) -> bool:
@@ -150,7 +150,7 @@ def _earlier(blocks: Sequence[Block], place: int, number: int, _cast: Cast) -> _
     drafts = blocks[place].drafts
     for other in reversed(drafts[:number]):
         if _is_spoken(other) and other.sentence >= drafts[number].sentence - 2:
-            return other, "continued", other.form, 0.9
+            return other, "continued", other.form
     return None
 
 
@@ -161,7 +161,7 @@ def _next_cue(blocks: Sequence[Block], place: int, number: int, _cast: Cast) -> 
         return None
     for other in block.drafts[number + 1 :]:
         if other.sentence == draft.sentence + 1 and _is_spoken(other):
-            return other, "before_cue", other.form, 0.75
+            return other, "before_cue", other.form
     return None
 
 
@@ -174,7 +174,7 @@ def _previous_block(blocks: Sequence[Block], place: int, number: int, _cast: Cas
     spoken = [d for d in before.drafts if _is_spoken(d)]
     if not spoken:
         return None
-    return _moved(spoken[-1], before.base - block.base), "continued", spoken[-1].form, 0.85
+    return _moved(spoken[-1], before.base - block.base), "continued", spoken[-1].form
 
 
 def _subject(blocks: Sequence[Block], place: int, number: int, cast: Cast) -> _Found | None:
@@ -191,9 +191,9 @@ def _subject(blocks: Sequence[Block], place: int, number: int, cast: Cast) -> _F
     found = cast.topic(home.part, span[0] + home.base, span[1] + home.base)
     if found is None:
         return None
-    about = Draft(0, 0, "direct", "speech", "none", "", 0.0)
+    about = Draft(0, 0, "direct", "speech", "none", "")
     about.speaker = about.head = (found[0] - block.base, found[1] - block.base)
-    return about, "subject_before", "none", 0.7
+    return about, "subject_before", "none"
 
 
 def _borrow(draft: Draft, other: Draft) -> None:

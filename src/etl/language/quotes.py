@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from etl.language.attribution import Draft, introduction, read_sentence
 from etl.language.bounds import bound_marks
+from etl.language.confidence import confidence_of
 from etl.language.continuity import BORROWED, Block, add_unclaimed, carry_on
 from etl.language.cues import LANGUAGES, Words, load_words
 from etl.language.marks import Marked, find_marked
@@ -199,8 +200,13 @@ def _quote(block: Block, draft: Draft, speaker: Speaker, number: int) -> Quote:
         affiliation=speaker.affiliation,
         is_anonymous=speaker.is_anonymous,
         rule=draft.rule,
-        confidence=round(draft.confidence * (speaker.confidence if draft.speaker else 1.0), 2),
+        confidence=confidence_of(draft.rule, draft.type, draft.kind, _how(draft, speaker)),
     )
+
+
+def _how(draft: Draft, speaker: Speaker) -> str | None:
+    """How the speaker was resolved; None where nobody is known to speak."""
+    return speaker.rule if draft.speaker is not None or draft.cluster is not None else None
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

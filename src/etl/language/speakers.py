@@ -24,10 +24,9 @@ class Speaker:
     affiliation: str | None
     is_anonymous: bool
     rule: str
-    confidence: float
 
 
-UNKNOWN = Speaker(None, None, None, None, False, "unknown", 0.5)
+UNKNOWN = Speaker(None, None, None, None, False, "unknown")
 
 
 class Cast:
@@ -62,7 +61,7 @@ class Cast:
         """Who `text[start:end]` is; `head` are the offsets of its head word."""
         mention = self._named(part, start, end, head)
         if mention is not None:
-            return self._as_speaker(mention.cluster, "name", 0.95)
+            return self._as_speaker(mention.cluster, "name")
         word = self._texts[part][head[0] : head[1]].lower()
         words = self._words
         if words.has("speakers.masculine", word) or words.has("speakers.feminine", word):
@@ -74,12 +73,12 @@ class Cast:
         if words.has("speakers.documents", word):
             author = self._author(part, start, end, head)
             if author is not None:
-                return self._as_speaker(author.cluster, "document", 0.8)
+                return self._as_speaker(author.cluster, "document")
         by_role = self._by_role(part, start, end, word)
         if by_role is not None:
             return by_role
         anonymous = words.has("speakers.anonymous", word) or words.has("speakers.generic", word)
-        return Speaker(None, None, None, None, anonymous, "noun", 0.85)
+        return Speaker(None, None, None, None, anonymous, "noun")
 
     def is_person(self, part: Part, start: int, end: int) -> bool:
         """Is the stretch the name of a person of the story?"""
@@ -104,7 +103,7 @@ class Cast:
 
     def entity(self, cluster: int) -> Speaker:
         """The speaker that an entity is."""
-        return self._as_speaker(cluster, "interview", 0.85)
+        return self._as_speaker(cluster, "interview")
 
     def spoke(self, position: int, cluster: int | None) -> None:
         """Remember that the entity spoke at a place of the text."""
@@ -158,13 +157,14 @@ class Cast:
         before = [m for m in inside if start <= m.start and m.end <= head[0]]
         link = re.compile(r"\s+(?:by|from|of)\s+(?:the\s+)?")
         after = [m for m in inside if (found := link.match(text, head[1])) and found.end() == m.start]
-        return (before or after or [None])[-1]
+        nearest = before or after
+        return nearest[-1] if nearest else None
 
-    def _as_speaker(self, cluster: int, rule: str, confidence: float) -> Speaker:
+    def _as_speaker(self, cluster: int, rule: str) -> Speaker:
         entity = self._entities.get(cluster)
         if entity is None:
             return UNKNOWN
-        return Speaker(entity.name, cluster, entity.role, entity.affiliation, False, rule, confidence)
+        return Speaker(entity.name, cluster, entity.role, entity.affiliation, False, rule)
 
     # --- pronouns ----------------------------------------------------------------------------
 
@@ -212,7 +212,7 @@ class Cast:
         if best is None:
             return UNKNOWN
         self._gender.setdefault(best[1], gender)
-        return self._as_speaker(best[1], "pronoun", 0.85 if best[0] > 0 else 0.7)
+        return self._as_speaker(best[1], "pronoun")
 
     def _salience(self, text: str, mention: Mention, position: int, known: bool) -> float:
         """How likely a pronoun at `position` means the mention: near, early in its sentence, not a possessor."""
@@ -241,7 +241,7 @@ class Cast:
         for place, cluster in reversed(self._spoken[-4:]):
             entity = self._entities.get(cluster)
             if place < position and entity is not None and entity.label != "PERSON":
-                return self._as_speaker(cluster, "pronoun", 0.75)
+                return self._as_speaker(cluster, "pronoun")
         return UNKNOWN
 
     def _by_role(self, part: Part, start: int, end: int, word: str) -> Speaker | None:
@@ -257,6 +257,6 @@ class Cast:
             if e.label == "PERSON" and e.role and word in e.role.lower().split() and len(word) > 2
         ]
         if len(holders) == 1:
-            return self._as_speaker(holders[0].cluster, "role", 0.8)
+            return self._as_speaker(holders[0].cluster, "role")
         recent = [c for _, c in self._spoken[-3:] if any(h.cluster == c for h in holders)]
-        return self._as_speaker(recent[-1], "role", 0.75) if recent else None
+        return self._as_speaker(recent[-1], "role") if recent else None

@@ -27,15 +27,13 @@ def find_turns(blocks: Sequence[Block], cast: Cast, words: Words) -> set[int]:
     answering = cast.interviewee(words)
     for place, kind, end in labelled:
         block = blocks[place]
-        draft = Draft(end, len(block.text), "direct", "speech", "qa", f"turn:{kind}", 0.85)
+        draft = Draft(end, len(block.text), "direct", "speech", "qa", f"turn:{kind}")
         if kind == "name":
             name = block.text[:end].rstrip(" :\u00a0\t")
             draft.speaker = (0, len(name))
             draft.head = (len(name) - len(name.split()[-1]), len(name))
         elif kind == "answer":
             draft.cluster = answering
-        else:
-            draft.confidence = 0.5
         block.drafts.append(draft)
     return {place for place, _, _ in labelled}
 
@@ -96,7 +94,7 @@ def _add(block: Block, content: tuple[int, int], who: tuple[int, int]) -> None:
     if len(inside) == 1 and outside == 0:
         start, end = block.marked[inside[0]].start, block.marked[inside[0]].end
     kind = "indirect" if not inside else ("direct" if outside == 0 else "mixed")
-    draft = Draft(start, end, kind, "speech", "colon", "headline", 0.75, numbers=tuple(inside))
+    draft = Draft(start, end, kind, "speech", "colon", "headline", numbers=tuple(inside))
     name = block.text[who[0] : who[1]].rstrip()
     draft.speaker = (who[0], who[0] + len(name))
     draft.head = (who[0] + len(name) - len(name.split()[-1]), who[0] + len(name))
