@@ -262,6 +262,16 @@ def _without_namespace(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
+def children_of(element: etree._Element, name: str) -> list[etree._Element]:
+    """The children of that name, in whatever namespace."""
+    return list(element.iterchildren(f"{{*}}{name}"))
+
+
+def child_of(element: etree._Element, name: str) -> etree._Element | None:
+    """The first child of that name, in whatever namespace."""
+    return next(element.iterchildren(f"{{*}}{name}"), None)
+
+
 def line_of(element: etree._Element | None) -> str | None:
     """All text in an element on one line, children and tails included; None where there is none."""
     if element is None:

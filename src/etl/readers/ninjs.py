@@ -181,7 +181,9 @@ def _check(item: Item) -> None:
     for name, value in item.items():
         kind = rules.kinds.get(name) or ("text" if name.startswith(("body_", "description_", "headline_")) else None)
         if value is not None and kind is not None and not _IS_KIND[kind](value):
-            raise RefusalError("schema_invalid", f"{name} must be {kind.replace('_', ' ')}, not {_short(value)}")
+            raise RefusalError(
+                "schema_invalid", f"{name} must be of kind {kind.replace('_', ' ')}, not {_short(value)}"
+            )
         if value and name in rules.values and value not in rules.values[name]:
             raise RefusalError(
                 "schema_invalid", f"{name} must be one of {', '.join(rules.values[name])}, not {_short(value)}"
