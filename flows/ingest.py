@@ -23,6 +23,7 @@ from etl.ingest.report import markdown_report, reject_rows
 from etl.ingest.run import Finished, Run, Tally
 from etl.ingest.worker import Job, Staged
 from etl.ingest.workers import Workers
+from etl.lake import open_lake
 from etl.settings import Settings
 
 ASSETS = [
@@ -73,7 +74,8 @@ def read_batch(job: Job, workers: Workers) -> Staged:
 )
 def commit_batch(run: Run, staged: Staged) -> None:
     """One batch into the lake, in one commit."""
-    steps.commit(run, staged)
+    with open_lake(run.settings.warehouse) as lake:
+        steps.commit(lake, run, staged)
 
 
 @materialize(*ASSETS, by="copydesk", name="publish", retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

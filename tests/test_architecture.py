@@ -52,7 +52,7 @@ def test_imports_flow_one_way(module: Path) -> None:
 @pytest.mark.parametrize("module", MODULES, ids=lambda p: str(p.relative_to(ETL)))
 def test_stages_do_not_touch_the_clock_or_the_environment(module: Path) -> None:
     part = module.relative_to(ETL).parts[0].removesuffix(".py")
-    if part in {"cli", "lake"}:
+    if part in {"cli", "ingest", "lake"}:  # the edges
         return
     source = module.read_text(encoding="utf-8")
     for call in ("datetime.now(", "time.time(", "os.environ", "os.getenv(", "date.today("):

@@ -20,6 +20,7 @@ from etl.ingest.plan import Batch, Listing, Plan, RawFile, make_plan
 from etl.ingest.worker import Job, Staged
 from etl.ingest.workers import Workers
 from etl.lake import (
+    Lake,
     commit_batch,
     embedded,
     finish_run,
@@ -103,12 +104,22 @@ def begin(
         plan = make_plan(listing, known_deliveries(lake), known_files(lake), mark, settings, force)
         if plan.batches:
             start_run(lake, run_id=run_id, command=command, fingerprint=mark, started_at=now)
+            _sweep_stage(lake)
     return Run(run_id, mark, now, settings, plan)
+
+
+def _sweep_stage(lake: Lake) -> None:
+    """Remove what runs that have ended or died left staged: all of it is loaded, or will be staged anew."""
+    alive = {row[0] for row in lake.con.execute("SELECT run_id FROM lake.runs WHERE run_state = 'running'").fetchall()}
+    stage = Path(lake.location.stage)
+    for folder in stage.iterdir() if stage.is_dir() else ():
+        if folder.name not in alive:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def jobs(run: Run) -> list[Job]:
     """The run's batches as jobs for workers."""
-    stage = Path(embedded(run.settings.warehouse).stage)
+    stage = Path(embedded(run.settings.warehouse).stage) / run.run_id
     return [
         Job(
             batch=batch,
@@ -129,13 +140,21 @@ def work(run: Run, progress: Callable[[Batch], None]) -> Tally:
     A batch whose worker dies on every try is counted as failed and left for the next run.
     """
     tally = first_tally(run)
+    if not run.plan.batches:
+        return tally
     with (
+        open_lake(run.settings.warehouse) as lake,
         Workers(run.settings.processes, len(run.plan.batches)) as workers,
         ThreadPoolExecutor(max_workers=workers.count) as threads,
     ):
         futures = {threads.submit(_persist, workers, job): job for job in jobs(run)}
         for future in as_completed(futures):
-            tally = load(run, future.result(), tally)
+            staged = future.result()
+            if staged is None:
+                tally = tally.without_batch()
+            else:
+                commit(lake, run, staged)
+                tally = tally.add(staged)
             progress(futures[future].batch)
     return tally
 
@@ -149,14 +168,6 @@ def _persist(workers: Workers, job: Job) -> Staged | None:
     return None
 
 
-def load(run: Run, staged: Staged | None, tally: Tally) -> Tally:
-    """Commit a staged batch and count it; None is a batch that could not be worked."""
-    if staged is None:
-        return tally.without_batch()
-    commit(run, staged)
-    return tally.add(staged)
-
-
 def first_tally(run: Run) -> Tally:
     """The tally of a run that has done nothing yet."""
     plan = run.plan
@@ -167,7 +178,7 @@ def first_tally(run: Run) -> Tally:
     )
 
 
-def commit(run: Run, staged: Staged) -> None:
+def commit(lake: Lake, run: Run, staged: Staged) -> None:
     """Load a staged batch in one commit and drop its staging folder.
 
     Loading the same batch twice, or beside another run that loads it, leaves one copy of its rows.
@@ -177,15 +188,14 @@ def commit(run: Run, staged: Staged) -> None:
         name: [path] for name, path in staged.files.items() if staged.counts[name]
     }
     tables["deliveries"] = _deliveries(files)
-    with open_lake(run.settings.warehouse) as lake:
-        commit_batch(
-            lake,
-            tables,
-            batch_id=staged.batch.batch_id,
-            run_id=run.run_id,
-            files=[(file.sha256, run.fingerprint) for file in files],
-            loaded_at=run.started_at,
-        )
+    commit_batch(
+        lake,
+        tables,
+        batch_id=staged.batch.batch_id,
+        run_id=run.run_id,
+        files=[(file.sha256, run.fingerprint) for file in files],
+        loaded_at=run.started_at,
+    )
     shutil.rmtree(staged.folder, ignore_errors=True)
 
 
@@ -213,4 +223,5 @@ def finish(run: Run, tally: Tally, *, now: datetime) -> Finished:
                 story_count=tally.articles,
                 reject_count=tally.rejects,
             )
+    shutil.rmtree(Path(embedded(run.settings.warehouse).stage) / run.run_id, ignore_errors=True)
     return Finished(run, tally, report)

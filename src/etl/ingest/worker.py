@@ -62,8 +62,7 @@ def models() -> Models:
 
 
 def start_process() -> None:
-    """Prepare a worker process: keep numeric libraries to one thread, load the models."""
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    """Prepare a worker process: load the models before the first batch."""
     models()
 
 
