@@ -106,10 +106,10 @@ def _lengthen(view: View, f: Found) -> Found:
     if f.label != _ORG or not _is_of_something(view.text[f.start : f.end]):
         return f
     tail = _TAIL.match(view.text, f.end)
-    if tail is None or any(f.end < name.start < tail.end() and name.label != _ORG for name in view.names):
+    if tail is None or any(f.end < name.start and name.label != _ORG for name in view.marked(f.end, tail.end())):
         return f
     end = tail.end()
-    if len(tail.group().split()) < 3 or any(f.end < name.start < end < name.end for name in view.names):
+    if len(tail.group().split()) < 3 or any(f.end < name.start and end < name.end for name in view.marked(f.end, end)):
         return f
     return replace(f, end=end)
 
@@ -129,7 +129,7 @@ def _complete_person(view: View, f: Found) -> Found:
     if not word[:1].isupper() or not word[1:].islower() or len(word) < 3 or _is_known_word(word):
         return f
     start, end = view.tokens[place]
-    is_free = view.text[end : f.start] == " " and not any(n.start < end and start < n.end for n in view.names)
+    is_free = view.text[end : f.start] == " " and not view.marked(start, end)
     return replace(f, start=start, rule="given_name") if is_free else f
 
 

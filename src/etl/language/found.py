@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -48,6 +49,16 @@ class View:
         place = self.at.get(end)
         return self.words[place] if place is not None else ""
 
+    def marked(self, start: int, end: int) -> tuple[Name, ...]:
+        """Return the model's names that share a character with a span."""
+        first = bisect_left(self.names, start, key=_name_start)
+        first -= bool(first and self.names[first - 1].end > start)
+        return self.names[first : bisect_left(self.names, end, key=_name_start)]
+
+
+def _name_start(name: Name) -> int:
+    return name.start
+
 
 def make_views(texts: Sequence[Text]) -> list[View]:
     """Return a view of each piece, in order."""
@@ -60,32 +71,61 @@ def make_views(texts: Sequence[Text]) -> list[View]:
     return views
 
 
+class _Line:
+    """The findings of one piece in order, none overlapping; asked by bisection, since a piece may be a whole book."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self.items: list[Found] = []
+
+    def touching(self, start: int, end: int) -> tuple[int, int]:
+        """Return the range of the findings that share a character with a span."""
+        first = bisect_left(self._starts, start)
+        if first and self.items[first - 1].end > start:
+            first -= 1
+        return first, bisect_left(self._starts, end)
+
+    def put(self, first: int, stop: int, f: Found) -> None:
+        """Put a finding in the place of a range."""
+        self._starts[first:stop] = [f.start]
+        self.items[first:stop] = [f]
+
+
+def _lines(found: Iterable[Found]) -> dict[int, _Line]:
+    lines: dict[int, _Line] = defaultdict(_Line)
+    for f in found:
+        line = lines[f.piece]
+        first, stop = line.touching(f.start, f.end)
+        if first == stop:
+            line.put(first, stop, f)
+    return lines
+
+
 def overrule(found: Iterable[Found], better: Iterable[Found]) -> list[Found]:
     """Put `better` in: what it covers or cuts goes, but a longer name that holds it as a part stays."""
-    by_piece: dict[int, list[Found]] = defaultdict(list)
-    for f in found:
-        by_piece[f.piece].append(f)
+    lines = _lines(found)
     for b in better:
-        group = by_piece[b.piece]
-        clashes = [f for f in group if f.start < b.end and b.start < f.end]
-        if any(f.start <= b.start and b.end <= f.end and f.end - f.start > b.end - b.start for f in clashes):
-            continue
-        if any((f.start, f.end, f.label) == (b.start, b.end, b.label) for f in clashes):
-            continue
-        if clashes:
-            group = [f for f in group if f not in clashes]
-        by_piece[b.piece] = [*group, b]
-    return [f for group in by_piece.values() for f in group]
+        line = lines[b.piece]
+        first, stop = line.touching(b.start, b.end)
+        clashes = line.items[first:stop]
+        if not any(_stands(f, b) for f in clashes):
+            line.put(first, stop, b)
+    return [f for line in lines.values() for f in line.items]
+
+
+def _stands(f: Found, b: Found) -> bool:
+    """True when what is there already says the same, or is a longer name."""
+    if (f.start, f.end) == (b.start, b.end):
+        return f.label == b.label
+    return f.start <= b.start and b.end <= f.end
 
 
 def put_between(found: Iterable[Found], more: Iterable[Found]) -> list[Found]:
     """Add what overlaps nothing that is there already."""
-    kept = list(found)
-    taken: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for f in kept:
-        taken[f.piece].append((f.start, f.end))
+    lines = _lines(found)
     for m in more:
-        if not any(start < m.end and m.start < end for start, end in taken[m.piece]):
-            taken[m.piece].append((m.start, m.end))
-            kept.append(m)
-    return kept
+        line = lines[m.piece]
+        first, stop = line.touching(m.start, m.end)
+        if first == stop:
+            line.put(first, stop, m)
+    return [f for line in lines.values() for f in line.items]

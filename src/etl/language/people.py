@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from etl.language.lexicon import given_names, titles
-from etl.language.personnames import PersonName, fold, may_be_one, parse_person
+from etl.language.personnames import PersonName, fold, may_be_one, parse_person, spelling_keys
 
 _FEMALE_WORDS = re.compile(
     r"(?:woman|girl|actress|mother|daughter|sister|wife|widow|queen|princess|businesswoman|she|her|herself)$",
@@ -46,7 +47,7 @@ class _Person:
             self.names.append(name)
         self.gender = self.gender or gender_of((sighting.printed,), (sighting.before,))
         self.title_gender = self.title_gender or gender_of((), (sighting.before,))
-        self.places.append(where)
+        insort(self.places, where)
 
 
 def cluster_people(sightings: Sequence[Sighting]) -> list[int]:
@@ -56,43 +57,56 @@ def cluster_people(sightings: Sequence[Sighting]) -> list[int]:
     story gives the name. A single word then goes to the person whose surname it is, else whose other name it is; of
     several, to the one the story has named most often before, because only that one is called by the surname alone.
     """
-    people: list[_Person] = []
+    people = _People()
     numbers = [-1] * len(sightings)
     parsed = [parse_person(sighting.printed) for sighting in sightings]
-    for is_single, join in ((False, _full_match), (True, _single_match)):
+    for is_single, find in ((False, people.by_full_name), (True, people.by_one_name)):
         for at, (sighting, name) in enumerate(zip(sightings, parsed, strict=True)):
             if (len(name.words) < 2) is is_single:
                 where = sighting.piece, sighting.start
-                person = join(people, name, gender_of((), (sighting.before,)), where)
-                if person is None:
-                    person = _Person(len(people), [])
-                    people.append(person)
-                person.add(name, sighting, where)
+                person = find(name, gender_of((), (sighting.before,)), where) or people.new()
+                people.add(person, name, sighting)
                 numbers[at] = person.cluster
     return numbers
 
 
-def _full_match(
-    people: Sequence[_Person],
-    name: PersonName,
-    gender: str | None,
-    where: tuple[int, int],  # noqa: ARG001 - both ways of matching are called alike
-) -> _Person | None:
-    return next((person for person in reversed(people) if person.is_met_by(name, gender)), None)
+class _People:
+    """The people of a story, found by the words of their names, so that a list of thousands stays quick."""
 
+    def __init__(self) -> None:
+        self._all: list[_Person] = []
+        self._by_key: dict[str, dict[int, _Person]] = {}
 
-def _single_match(
-    people: Sequence[_Person], name: PersonName, gender: str | None, where: tuple[int, int]
-) -> _Person | None:
-    best: tuple[tuple[int, int, tuple[int, int]], _Person] | None = None
-    for person in people:
-        rank = 0 if _differ(person.gender, gender) else max(_rank(known, name) for known in person.names)
-        if rank:
-            before = [place for place in person.places if place <= where]
-            score = rank, len(before), max(before, default=(-1, 0))
-            if best is None or score > best[0]:
-                best = score, person
-    return best[1] if best else None
+    def new(self) -> _Person:
+        self._all.append(_Person(len(self._all), []))
+        return self._all[-1]
+
+    def add(self, person: _Person, name: PersonName, sighting: Sighting) -> None:
+        if name not in person.names:
+            for key in (*name.words, *spelling_keys(name)):
+                self._by_key.setdefault(key, {})[person.cluster] = person
+        person.add(name, sighting, (sighting.piece, sighting.start))
+
+    def by_full_name(self, name: PersonName, title_gender: str | None, _where: tuple[int, int]) -> _Person | None:
+        """Return the person named last whose names this one fits."""
+        near = self._with((*name.words, *spelling_keys(name)))
+        return next((person for person in reversed(near) if person.is_met_by(name, title_gender)), None)
+
+    def by_one_name(self, name: PersonName, title_gender: str | None, where: tuple[int, int]) -> _Person | None:
+        """Return the person a single word means at a place of the story."""
+        best: tuple[tuple[int, int, tuple[int, int]], _Person] | None = None
+        for person in self._with(name.words):
+            rank = 0 if _differ(person.gender, title_gender) else max(_rank(known, name) for known in person.names)
+            if rank:
+                before = bisect_right(person.places, where)
+                score = rank, before, person.places[before - 1] if before else (-1, 0)
+                if best is None or score > best[0]:
+                    best = score, person
+        return best[1] if best else None
+
+    def _with(self, keys: Iterable[str]) -> list[_Person]:
+        found = {number: person for key in keys for number, person in self._by_key.get(key, {}).items()}
+        return [found[number] for number in sorted(found)]
 
 
 def _differ(a: str | None, b: str | None) -> bool:

@@ -162,3 +162,10 @@ def _same_given(a: str, b: str) -> bool:
     if len(short) == 1:
         return long.startswith(short)
     return bool(nicknames(a) & nicknames(b))
+
+
+def spelling_keys(name: PersonName) -> tuple[str, ...]:
+    """Return keys of which two names share one whenever their surnames may be two spellings of one."""
+    surname = name.surname
+    latin = "=" + _latinised(surname)
+    return (latin, "~" + surname[:2]) if len(surname) > 5 else (latin,)

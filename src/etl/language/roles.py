@@ -89,7 +89,7 @@ def _apposition_after(text: str, f: Found, near: Sequence[Found], offset: int) -
     stop = _close_at(text, start, near)
     groups = [n for n in near if n.label == "ORG" and start <= n.start and n.end <= stop]
     for group in groups:
-        link = _LINK.search(text[: group.start], start) or _LONG_LINK.search(text[: group.start], start)
+        link = _link_before(text, start, group.start)
         if link and _names_role(text[start : link.start()]):
             return _made(text, (start, link.start()), (group.start, group.end), offset)
     if not _names_role(text[start:stop]) or stop - start > _MAX_ROLE:
@@ -98,6 +98,10 @@ def _apposition_after(text: str, f: Found, near: Sequence[Found], offset: int) -
         # Example: ", Acme's chief economist,"
         return _made(text, _without_owner(text, groups[0].end, stop), (groups[0].start, groups[0].end), offset)
     return _made(text, (start, stop), None, offset)
+
+
+def _link_before(text: str, start: int, stop: int) -> re.Match[str] | None:
+    return _LINK.search(text, start, stop) or _LONG_LINK.search(text, start, stop)
 
 
 def _close_at(text: str, start: int, near: Sequence[Found]) -> int:
@@ -210,9 +214,12 @@ _PSEUDONYM = re.compile(
 _SENTENCE_END = re.compile(r"[.!?][”\"’)]*\s+(?=[“\"A-Z])")
 
 
+_NEARBY = 160
+
+
 def _is_pseudonym(text: str, f: Found, near: Sequence[Found]) -> bool:
     """True when the sentence says so after this name and no other person stands between."""
-    match = _PSEUDONYM.search(text, f.end)
-    if match is None or match.start() - f.end > 120 or _SENTENCE_END.search(text, f.end, match.start()):
+    match = _PSEUDONYM.search(text, f.end, f.end + _NEARBY)
+    if match is None or _SENTENCE_END.search(text, f.end, match.start()):
         return False
     return not any(n.label == "PERSON" and f.end <= n.start < match.start() for n in near)
