@@ -6,15 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from etl.language.cued import cue_at
+from etl.language.cued import cue_at, trim
 from etl.language.cues import Cue, Words
 from etl.language.indirect import Report, find_reports, source_of
 from etl.language.marks import Marked
 from etl.language.skeletons import PLACEHOLDER, Skeleton
 from etl.language.trees import SUBJECTS, Tree
 
+_FARTHEST_MARKS = 25
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
-_TAIL = re.compile(r"(\s*,?\s*(?:[—–]|-{1,2})?\s+)([\w’']+)")
+_TAIL = re.compile(r"(\s*,?\s*(?:[—–]|-{1,2})?\s+)([\w’']+)\W*([\w’']*)")
 _BORDERS = frozenset({",", '"', "“", "”", "``", "''", ";", ":", "—", "–", "-", "--", "."})
 
 
@@ -120,8 +121,11 @@ def _without_tail(paragraph: str, marked: Sequence[Marked], inside: Sequence[int
     tail = _TAIL.match(paragraph[last:end])
     if tail is None:
         return end
-    word = tail.group(2)
-    return last if tail.group(1).strip(" ,") or word.lower() in words.sets["attribution.tails"] else end
+    pause, word, following = tail.group(1).strip(), tail.group(2).lower(), tail.group(3).lower()
+    pause = pause or paragraph[:last].rstrip("”’'\"»`")[-1:].strip("abcdefghijklmnopqrstuvwxyz")
+    if word in words.sets["attribution.tails"]:
+        return last if pause or following in words.sets["attribution.tail_subjects"] else end
+    return last if pause and (pause not in ",.?!" or word in words.sets["attribution.articles"]) else end
 
 
 def _beside_folded(skeleton: Skeleton, marked: Sequence[Marked], start: int, end: int) -> tuple[int, int]:
@@ -292,14 +296,16 @@ def _partial(skeleton: Skeleton, tree: Tree, marked: Sequence[Marked], words: Wo
         inside = [t for t in range(len(tree)) if mark.start <= skeleton.source(*tree.tokens[t])[0] < mark.end]
         if not inside:
             continue
-        before = inside[0] - 1
-        complementizers = words.sets["grammar.complementizer"]
-        while before >= 0 and (tree.words[before] in (",", ":") or tree.words[before] in complementizers):
-            before -= 1
-        if before < 0 or _speaks(tree, words, before) is None:
+        before = _cue_before(tree, words, inside[0])
+        if before is None:
             continue
+        adjacent = before == inside[0] - 1
         who = _speaker(skeleton, tree, _who(tree, before, {}))
         start, end, quote_type = _phrase_of(skeleton, tree, mark, inside)
+        if not adjacent:
+            first, _ = trim(tree, words, before + 1, inside[0])
+            if first < inside[0]:
+                start, end, quote_type = _span(skeleton, tree, first, inside[0])[0], max(end, mark.outer_end), "mixed"
         found.append(
             Draft(
                 start, end, quote_type, "speech", "speaker_cue",
@@ -308,6 +314,23 @@ def _partial(skeleton: Skeleton, tree: Tree, marked: Sequence[Marked], words: Wo
             )
         )  # fmt: skip
     return found
+
+
+def _cue_before(tree: Tree, words: Words, token: int) -> int | None:
+    """The cue of speech that words in marks hang on: right before them, or above them and not far."""
+    before = token - 1
+    complementizers = words.sets["grammar.complementizer"]
+    while before >= 0 and (tree.words[before] in (",", ":") or tree.words[before] in complementizers):
+        before -= 1
+    if before >= 0 and _speaks(tree, words, before) is not None:
+        return before
+    for verb in tree.ancestors(token):
+        cue = _speaks(tree, words, verb)
+        if cue is not None and verb < token <= verb + _FARTHEST_MARKS and cue.speech & {"l", "as"}:
+            return verb
+        if cue is None and tree.pos[verb] == "VERB":
+            return None
+    return None
 
 
 def _phrase_of(skeleton: Skeleton, tree: Tree, mark: Marked, inside: Sequence[int]) -> tuple[int, int, str]:

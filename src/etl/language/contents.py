@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from etl.language.cued import OPENING, Cued, cue_at, speaker_of, states_at, trim
 from etl.language.phrases import find_phrase
-from etl.language.trees import SUBJECTS, Tree
+from etl.language.trees import PASSIVE_SUBJECTS, SUBJECTS, Tree
 
 _INSERTION = frozenset({",", "—", "–", "-", "--"})
 _INSERTED_DEPS = frozenset({"ROOT", "parataxis", "ccomp", "dep"})
@@ -92,7 +92,7 @@ def _host(tree: Tree, verb: int) -> tuple[int, int]:
 
 def _clause(at: Cued) -> Content | None:
     tree, verb = at.tree, at.verb
-    for child in tree.children[verb]:
+    for child in sorted(tree.children[verb], key=lambda c: c < verb):  # what follows the cue comes first
         found = None
         if child in at.folded:
             continue
@@ -113,6 +113,8 @@ def _complement(at: Cued, child: int) -> Content | None:
         return None
     first, stop = at.tree.subtree(child)
     if child < at.verb:
+        if at.tree.child(child, *SUBJECTS, *PASSIVE_SUBJECTS, "expl") is None:
+            return None  # "In a statement released Monday, he said" states nothing by its beginning
         return first, min(stop, at.verb), frame
     return max(first, at.verb + 1), _with_second(at, child, stop), frame
 
@@ -173,9 +175,9 @@ def _that_clause(at: Cued) -> Content | None:
     frame = "c" if "c" in at.cue.frames else "a"
     complementizers = at.words.sets["grammar.complementizer"]
     for place in range(verb + 1, min(len(tree), verb + _FARTHEST_CLAUSE)):
-        if tree.words[place] in (";", ":", ".") or cue_at(tree, at.words, place) is not None:
+        if tree.words[place] in (";", ":", ".") or states_at(tree, at.words, place):
             return None
-        is_mark = tree.words[place] in complementizers and tree.deps[place] == "mark"
+        is_mark = tree.words[place] in complementizers and tree.deps[place] in ("mark", "advmod")
         if is_mark and verb in tree.ancestors(tree.heads[place]):
             return place + 1, max(tree.subtree(tree.heads[place])[1], place + 1), frame
         if is_mark and place == verb + 1:

@@ -31,10 +31,15 @@ def cue_at(tree: Tree, words: Words, token: int) -> Cue | None:
     cue = words.verbs.get(tree.words[token])
     if cue is None or tree.deps[token] in _NOT_VERBS:
         return None
+    if cue.phrasal and token + 1 < len(tree):
+        cue = cue.before(tree.words[token + 1])
     if tree.pos[token] in ("VERB", "AUX"):
         return cue
-    is_misread = tree.pos[token] in ("NOUN", "PROPN", "ADJ") and tree.child(token, *SUBJECTS) is not None
-    return cue if is_misread else None
+    if tree.pos[token] not in ("NOUN", "PROPN", "ADJ"):
+        return None
+    following = tree.words[token + 1] if token + 1 < len(tree) else ""
+    heads_sentence = tree.deps[token] == "ROOT" and following in words.sets["grammar.complementizer"]
+    return cue if heads_sentence or tree.child(token, *SUBJECTS) is not None else None
 
 
 def states_at(tree: Tree, words: Words, token: int) -> bool:

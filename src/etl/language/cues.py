@@ -19,6 +19,13 @@ class Cue:
     lemma: str
     speech: frozenset[str]
     belief: frozenset[str]
+    phrasal: tuple[tuple[str, str], ...] = ()
+    """Frames as speech that the verb takes with a particle only: point out."""
+
+    def before(self, following: str) -> Cue:
+        """The cue as it is before a word: with its phrasal frames if the word is their particle."""
+        gained = {frame for frame, particle in self.phrasal if particle == following}
+        return Cue(self.lemma, self.speech | gained, self.belief) if gained else self
 
     @property
     def frames(self) -> frozenset[str]:
@@ -58,7 +65,9 @@ def load_words(language: str) -> Words:
         if not line.strip() or line.startswith("#"):
             continue
         lemma, forms, speech, belief = line.split("\t")
-        cue = Cue(lemma, _frames(speech), _frames(belief))
+        plain = frozenset(f for f in _frames(speech) if "/" not in f)
+        phrasal = tuple((f.split("/")[0], f.split("/")[1]) for f in sorted(_frames(speech)) if "/" in f)
+        cue = Cue(lemma, plain, _frames(belief), phrasal)
         for form in (lemma, *forms.split()):
             # "found" is of "find" before "found": the first base form in the file with most frames wins
             if form not in verbs or len(cue.frames) > len(verbs[form].frames):
