@@ -34,7 +34,15 @@ _BY_RULE = {
     "no_cue": 0.2,
 }
 _INDIRECT = {"c": 0.8, "a": 0.8, "i": 0.48, "l": 0.35, "as": 0.48, "n": 0.47, "x": 0.52}
-_BY_SPEAKER = {"name": 1.0, "noun": 0.97, "role": 0.9, "document": 0.9, "pronoun": 0.93, "interview": 0.95}
+_BY_SPEAKER = {
+    "name": 1.0,
+    "noun": 0.97,
+    "interview": 0.95,
+    "pronoun": 0.93,
+    "role": 0.9,
+    "document": 0.9,
+    "misspelt": 0.9,
+}
 _NOT_A_QUOTATION = 0.8
 _UNKNOWN = 0.75
 

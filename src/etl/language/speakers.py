@@ -26,7 +26,17 @@ class Speaker:
     rule: str
 
 
+_SHORTEST_MISSPELT = 5
 UNKNOWN = Speaker(None, None, None, None, False, "unknown")
+
+
+def is_one_letter_off(left: str, right: str) -> bool:
+    """Are two different words equal but for one letter that is missing, added or changed?"""
+    if left == right or abs(len(left) - len(right)) > 1:
+        return False
+    short, long = sorted((left, right), key=len)
+    at = next((n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    return short[at:] == long[at + 1 :] or short[at + 1 :] == long[at + 1 :]
 
 
 class Cast:
@@ -60,9 +70,13 @@ class Cast:
     def resolve(self, part: Part, start: int, end: int, head: tuple[int, int]) -> Speaker:
         """Who `text[start:end]` is; `head` are the offsets of its head word."""
         mention = self._named(part, start, end, head)
+        printed = self._texts[part][head[0] : head[1]]
+        namesake = self._misspelt(printed, mention)
+        if namesake is not None:
+            return self._as_speaker(namesake, "misspelt")
         if mention is not None:
             return self._as_speaker(mention.cluster, "name")
-        word = self._texts[part][head[0] : head[1]].lower()
+        word = printed.lower()
         words = self._words
         if words.has("speakers.masculine", word) or words.has("speakers.feminine", word):
             return self._pronoun(part, start, word)
@@ -149,6 +163,18 @@ class Cast:
             if found:
                 return found[0]
         return None
+
+    def _misspelt(self, printed: str, mention: Mention | None) -> int | None:
+        """Cluster of the one person whose surname the word is a letter away from: Maurer, then "said Mauer"."""
+        entity = self._entities.get(mention.cluster) if mention is not None else None
+        if len(printed) < _SHORTEST_MISSPELT or not printed[0].isupper() or (entity and " " in entity.name):
+            return None
+        near = [
+            e.cluster
+            for e in self._entities.values()
+            if e.label == "PERSON" and " " in e.name and is_one_letter_off(printed, e.name.split()[-1])
+        ]
+        return near[0] if len(near) == 1 else None
 
     def _author(self, part: Part, start: int, end: int, head: tuple[int, int]) -> Mention | None:
         """Whose document it is: "the Home Office letter", "PC World's analysis", "a statement from the mayor"."""
