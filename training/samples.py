@@ -98,7 +98,7 @@ class Sampler:
             lines = [([w.lower() for w in words], tags) for words, tags in lines]
         if rng.random() < 0.4:
             lines = [([w.replace("'", "’") for w in words], tags) for words, tags in lines]
-        if rng.random() < 0.4:
+        if rng.random() < 0.25:  # after letters were made small, so that "us" is never made a place
             lines = [([_UNDOTTED.get(w, w) for w in words], tags) for words, tags in lines]
         lines = [line for line in lines if line[0]]
         return encode(lines, self.lexicon, 0 if rng.random() < shares.no_style else style)

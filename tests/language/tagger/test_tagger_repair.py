@@ -134,6 +134,26 @@ def test_single_word_is_no_person_if_its_other_copy_is_a_place() -> None:
     assert repaired(texts, analyses, "single persons")[1] == [("Mopti", "PERSON")]
 
 
+@pytest.mark.parametrize(
+    ("text", "names", "expected"),
+    [
+        ("Then Mrs. Okafor left.", [("Okafor", "LOC")], [("Okafor", "PERSON")]),
+        ("Then Ms Okafor left.", [("Ms Okafor", "MISC")], [("Okafor", "PERSON")]),
+        ("Then Dr. Okafor left.", [], [("Okafor", "PERSON")]),
+        ("Then O.J. Okafor left.", [("O.J. Okafor", "MISC")], [("O.J. Okafor", "PERSON")]),
+        ("B. Such not out 12", [("B.", "PERSON")], [("B. Such", "PERSON")]),
+        ("Then Ada J. Bello left.", [("Ada J. Bello", "PERSON")], [("Ada J. Bello", "PERSON")]),
+        ("The U.S. Senate met.", [("U.S.", "LOC"), ("Senate", "ORG")], [("U.S.", "LOC"), ("Senate", "ORG")]),
+        ("J.P. Example rose.", [("J.P. Example", "ORG")], [("J.P. Example", "ORG")]),
+        ("It was Dr. who.", [], []),
+    ],
+)
+def test_honorifics_and_initials_make_persons(
+    text: str, names: list[tuple[str, str]], expected: list[tuple[str, str]]
+) -> None:
+    assert repaired([text], [analysed(text, *names)], "honorifics") == [expected]
+
+
 def test_marks_at_the_ends_of_a_name_go() -> None:
     text = 'Ada Bello "No," said Bello/Okafor.'
     analysis = analysed(text, ('Ada Bello "', "PERSON"), ("Bello/", "PERSON"))
