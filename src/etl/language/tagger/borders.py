@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from etl.language.tagger.listed import sections
-from etl.language.tagger.story import Found, Paragraph, NamedStory
+from etl.language.tagger.story import Found, NamedStory, Paragraph
 from etl.language.tagger.tokens import word_list
 
 _OPENING = frozenset((".", "!", "?", '"', "“", "‘", ":", "("))

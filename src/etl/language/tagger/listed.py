@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from etl.language.tagger.story import Paragraph, NamedStory
+from etl.language.tagger.story import NamedStory, Paragraph
 from etl.language.tagger.tokens import tokenise
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from etl.language.tagger.listed import sections
-from etl.language.tagger.story import Paragraph, NamedStory
+from etl.language.tagger.story import NamedStory, Paragraph
 
 _HONORIFICS = frozenset(
     ("Mr", "Mr.", "Mrs", "Mrs.", "Ms", "Ms.", "Dr", "Dr.", "Prof", "Prof.", "MR", "MR.", "MRS", "MRS.")

@@ -13,7 +13,7 @@ from etl.language.tagger.borders import drop_scraps, join_parts, mark_datelines
 from etl.language.tagger.casing import line_kind
 from etl.language.tagger.listed import use_lists
 from etl.language.tagger.persons import doubt_single_persons, follow_honorifics, know_surnames
-from etl.language.tagger.story import Found, Paragraph, NamedStory
+from etl.language.tagger.story import Found, NamedStory, Paragraph
 
 
 def repair(
