@@ -113,6 +113,20 @@ def test_tables_keep_their_rows() -> None:
     assert one(data).text.split("\n")[:4] == ["LEAGUE", "W\tL", "Port Town\t7\t2½", "___"]
 
 
+def test_agencies_that_mark_no_head_lines() -> None:
+    story = one(
+        b"\x01d0812\x1fkyodo\r\nr i\x13\x11 BC-JAPAN-QUAKE     12-09 0112\r\n\x02BC-JAPAN-QUAKE\r\n"
+        b"Strong quake shakes Saitama\r\n    SAITAMA, Japan, Dec. 9 Kyodo - A strong quake shook the city of\r\n"
+        b"Saitama on Sunday, the weather agency said.\r\n    No damage was reported.\r\n==Kyodo\r\n\x03\r\n\x04"
+    )
+    assert (story.slugline, story.headline) == ("BC-JAPAN-QUAKE", "Strong quake shakes Saitama")
+    assert story.text.split("\n") == [
+        "SAITAMA, Japan, Dec. 9 Kyodo - A strong quake shook the city of Saitama on Sunday, the weather agency said.",
+        "No damage was reported.",
+        "==Kyodo",
+    ]
+
+
 def test_eastern_time_is_kept_as_stated() -> None:
     published = one(STORY.replace(b"0412GMT", b"2312EST")).published
     assert published is not None

@@ -124,6 +124,20 @@ def test_another_format_in_the_stream_is_a_reject() -> None:
     assert reject.reason == "bad_header"
 
 
+def test_umlauts_in_seven_bits() -> None:
+    text = "Stürme drücken die Mauer ein. Das Öl für Köln kommt über den Hafen, und die Häfen schließen."
+    seven = text.translate(str.maketrans("ÄÖÜäöüß", "[\\]{|}~")).encode("ascii")
+    data = ITEM.decode("latin-1").encode("ascii", "ignore").replace(b"Verletzt", seven + b" Verletzt")
+    story = one(data)
+    assert text in story.text
+    assert (story.encoding, story.encoding_evidence) == ("din_66003", "repaired")
+
+
+def test_braces_in_other_text_are_braces() -> None:
+    data = ITEM.decode("latin-1").encode("ascii", "ignore").replace(b"Verletzt", b"{a} {b} {c} Verletzt")
+    assert "{a} {b} {c}" in one(data).text
+
+
 @pytest.mark.parametrize("data", [b"", b"plain", b"\x16\x16\x01W1204\x1fasian\r\n"], ids=["empty", "text", "anpa"])
 def test_claims_nothing_else(data: bytes) -> None:
     assert iptc7901.claim(head(data)) is None

@@ -51,6 +51,7 @@ _NOTE_LABEL = re.compile(
     r"\(?(?:editor.s note|editors. note|note to editors|eds|editors?)\b\.?\s*[:_-]*\s*", re.IGNORECASE
 )
 _BODY_MARKS = ("\t", "\x08", "   ", " \t")
+_LONGEST_UNMARKED = 100
 _WRAPPED = 45
 """Lines at least this long may be cut by the line length; shorter ones ended by themselves."""
 
@@ -155,23 +156,22 @@ class _Copy:
 def _read_copy(text: str, *, is_tabular: bool) -> _Copy:
     copy = _Copy()
     lines = text.replace("\r", "").split("\n")
-    at = 0
-    for at, line in enumerate(lines):  # noqa: B007 -- the place where the head ends is used below
-        if line.strip() and not _take_head_line(copy, line, is_tabular=is_tabular):
+    end = len(lines)
+    for at, line in enumerate(lines):
+        if line.strip() and not _take_head_line(copy, line, lines[at + 1 :], is_tabular=is_tabular):
+            end = at
             break
-    else:
-        at = len(lines)
-    _take_body(copy, lines[at:], is_tabular=is_tabular)
+    _take_body(copy, lines[end:], is_tabular=is_tabular)
     return copy
 
 
-def _take_head_line(copy: _Copy, line: str, *, is_tabular: bool) -> bool:
+def _take_head_line(copy: _Copy, line: str, after: list[str], *, is_tabular: bool) -> bool:
     """Read one line of the head into its field; False where the body begins."""
     if line.startswith(_BODY_MARKS):
         return False
     stripped = line.strip()
     is_marked, ending = stripped.startswith("^"), stripped[-1:]
-    if not is_marked and ending not in ("<", "=") and copy.slug:
+    if not is_marked and ending not in ("<", "=") and copy.slug and not _stands_above_text(copy, stripped, after):
         return False
     # Two header lines on one: "^*9006< ^AP-Top-Headlines,0176<"
     for piece in stripped.split("< ^"):
@@ -179,6 +179,15 @@ def _take_head_line(copy: _Copy, line: str, *, is_tabular: bool) -> bool:
         if content and not _take_head_piece(copy, content, ending, is_tabular=is_tabular):
             return False
     return True
+
+
+def _stands_above_text(copy: _Copy, line: str, after: list[str]) -> bool:
+    """Whether a line without marks is of the head all the same: agencies that send none indent their paragraphs."""
+    following = next((other for other in after if other.strip()), "")
+    is_short = len(line) < _LONGEST_UNMARKED and not line.endswith(".")
+    return (
+        is_short and following.startswith(_BODY_MARKS) and (copy.headline is None or _rule_of("line", line) is not None)
+    )
 
 
 def _take_head_piece(copy: _Copy, content: str, ending: str, *, is_tabular: bool) -> bool:

@@ -24,7 +24,7 @@ from typing import Any
 
 from etl.readers.base import Head, Reader
 from etl.readers.clock import moment, month_of, zone_of
-from etl.readers.encoding import decode
+from etl.readers.encoding import Decoded, decode
 from etl.readers.transmissions import ETX, STX, fault_of, read_transmissions
 from etl.records import Block, Delivery, Instant, Reject, Remark, Status, Story
 
@@ -40,9 +40,13 @@ _END_LINE = re.compile(
 )
 _BYLINE = re.compile(r"(?:by|von|par|por|di|de nos|from)\s+\S.{2,}", re.IGNORECASE)
 _CONTROLS = dict.fromkeys({*range(0x20), 0x7F} - set(b"\t\n\x1f"))
-_IS_CONTROLLED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]").search
+_CONTROL_BYTES = bytes({*range(0x20), 0x7F} - set(b"\t\n\r\x01\x02\x03\x04\x7f"))
 _COLUMNS = re.compile(r"[ ]*\x1f[ ]*")
 _DESK_CODES = re.compile(r"[a-z]{2,5}(?:[ ]+[a-z0-9]{1,5}){1,6}")
+_DIN_66003 = str.maketrans("[\\]{|}~", "ÄÖÜäöüß")
+_GERMAN = re.compile(r"\b(?:der|die|das|und|nicht)\b").search
+_BRACED_LETTER = re.compile(r"[A-Za-z][{|}~](?=[a-z])").findall
+_LEAST_BRACED = 3
 _HEAD_LINES = 14
 """A head is at most so many lines; an "=" further down is text."""
 _FULL_LINE = 45
@@ -70,12 +74,14 @@ def parse_transmission(data: bytes, offset: int, path: str) -> Story | Reject:
     fault = fault_of(text_at, end_at)
     if fault:
         return Reject(path, offset, len(data), "read", *fault)
-    decoded = decode(data[:end_at])
+    decoded = _national(decode(data[:end_at]))
+    # Deleting bytes and comparing lengths is much faster than searching for any of them.
+    is_controlled = len(data.translate(None, _CONTROL_BYTES)) != len(data)
     head_text, _, copy_text = decoded.text.partition("\x02")
     header = _header(head_text)
     if header is None:
         return Reject(path, offset, len(data), "read", "bad_header", f"no 7901 header: {head_text[:60]!r}")
-    copy = _read_copy(_clean(copy_text).split("\n"))
+    copy = _read_copy(_clean(copy_text, is_controlled or "\x7f" in copy_text).split("\n"))
     if not copy.paragraphs and not copy.headline:
         return Reject(path, offset, len(data), "read", "no_text", "nothing between STX and ETX")
     text, blocks = _lay_out(copy)
@@ -108,10 +114,20 @@ def parse_transmission(data: bytes, offset: int, path: str) -> Story | Reject:
     )
 
 
-def _clean(text: str) -> str:
+def _national(decoded: Decoded) -> Decoded:
+    """German text in 7 bits, where brackets and braces stand for umlauts: "M}nchen" (ISO 646-DE, DIN 66003)."""
+    text = decoded.text
+    if decoded.encoding != "utf-8" or not text.isascii() or "}" not in text or not _GERMAN(text):
+        return decoded
+    if len(_BRACED_LETTER(text)) < _LEAST_BRACED:
+        return decoded
+    return Decoded(text.translate(_DIN_66003), "din_66003", "repaired")
+
+
+def _clean(text: str, is_controlled: bool) -> str:
     """Text without wire controls: backspaces used as filler go, column breaks become tabs."""
     text = text.replace("\r", "")
-    return _COLUMNS.sub("\t", text.translate(_CONTROLS)) if _IS_CONTROLLED(text) else text
+    return _COLUMNS.sub("\t", text.translate(_CONTROLS)) if is_controlled else text
 
 
 @dataclass(frozen=True, slots=True)
