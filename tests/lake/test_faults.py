@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 # Statements and syncs of a run of two batches: 1 opens the lake, 3 to 15 and 16 to 28 load a batch each (15 and
 # 28 are the COMMITs), 29 to 51 link, from 52 on it publishes: files from 60, database 76, state 78.
-FUSES = ("15", "28+0.01", "51+0.01", "64", "77")
+FUSES = ("28+0.01", "51+0.01", "64", "77")
 
 
 def script(*arguments: object) -> None:
