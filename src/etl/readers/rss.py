@@ -30,6 +30,7 @@ _XMLNS = re.compile(r"""\bxmlns(?::([\w.-]+))?\s*=\s*["']([^"'<&]*)["']""")
 _PREFIX = re.compile(r"</?([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=")
 _NAMED = re.compile(r"<!\[CDATA\[.*?\]\]>|&([A-Za-z][A-Za-z0-9]{1,31});", re.DOTALL)
 _BARE = re.compile(r"<!\[CDATA\[.*?\]\]>|&(?!#?\w{1,32};)", re.DOTALL)
+_FOREIGN = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;)[A-Za-z]")
 _XML_NAMES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _ROOT_END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|feed|RDF)\s*>")
 _MAX_HEAD = 1 << 20
@@ -159,29 +160,33 @@ def _read_item(piece: Piece, feed: Feed, delivery: Delivery) -> Story | Reject:
 
 
 def _parse_item(text: str, feed: Feed) -> etree._Element:
-    """The item's element, under the namespaces of the feed's head; prefixes that nobody declared get one."""
+    """The item's element, under the namespaces of the feed's head.
+
+    What strict parsing refuses is tried once more with the two faults repaired that leave nothing in doubt: prefixes
+    that nobody declared, and ampersands that begin no reference.
+    """
     text = _known_names(text)
-    spaces = dict(feed.namespaces)
-    for pair in _PREFIX.findall(text):
-        prefix = pair[0] or pair[1]
-        if prefix not in ("xml", "xmlns") and prefix not in spaces:
-            spaces[prefix] = f"urn:undeclared:{prefix}"
-    declared = "".join(f' xmlns{":" if p else ""}{p}="{html.escape(uri)}"' for p, uri in spaces.items())
     try:
-        root = parse_xml(f"<w{declared}>{text}</w>".encode("utf-8", "replace")).root
+        root = _parse_under(text, feed.namespaces)
     except RefusalError as refusal:
-        repaired = _BARE.sub(lambda m: m.group() if len(m.group()) > 1 else "&amp;", text)
-        if refusal.reason != "malformed" or repaired == text:
+        if refusal.reason != "malformed":
             raise
-        root = parse_xml(f"<w{declared}>{repaired}</w>".encode("utf-8", "replace")).root
+        prefixes = {prefix for pair in _PREFIX.findall(text) for prefix in pair} - {"", "xml", "xmlns"}
+        spaces = {prefix: f"urn:undeclared:{prefix}" for prefix in prefixes} | feed.namespaces
+        root = _parse_under(_BARE.sub(lambda m: m.group() if len(m.group()) > 1 else "&amp;", text), spaces)
     if len(root) != 1:
         raise RefusalError("malformed", "not one item")
     return root[0]
 
 
+def _parse_under(text: str, namespaces: dict[str, str]) -> etree._Element:
+    declared = "".join(f' xmlns{":" if p else ""}{p}="{html.escape(uri)}"' for p, uri in namespaces.items())
+    return parse_xml(f"<w{declared}>{text}</w>".encode("utf-8", "replace")).root
+
+
 def _known_names(text: str) -> str:
     """Text with HTML's named characters (`&nbsp;`), which XML does not know, as characters."""
-    return _NAMED.sub(_character, text) if "&" in text else text
+    return _NAMED.sub(_character, text) if _FOREIGN.search(text) else text
 
 
 def _character(found: re.Match[str]) -> str:
