@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from etl import schema
-from etl.lake import open_lake, publish, resolve_lake
+from etl.lake import LakeError, open_lake, publish, resolve_lake
 from etl.lake.connect import Lake
 from etl.lake.publish import PublishReport
 from tests.lake import rows
@@ -297,3 +297,15 @@ def test_an_empty_lake_publishes_empty_tables(warehouse: Path) -> None:
         report = refresh(lake, warehouse)
     assert set(report.rows.values()) == {0}
     assert query(warehouse, "SELECT count(*) FROM articles") == [(0,)]
+
+
+def test_rows_of_an_older_version_that_lack_a_required_column_are_named(warehouse: Path) -> None:
+    with open_lake(warehouse) as lake:
+        rows.load(lake, rows.numbered(1))
+        resolve_lake(lake, as_of=rows.NOW)
+        lake.con.execute("ALTER TABLE lake.quotes DROP COLUMN quote_form")
+    with (
+        open_lake(warehouse) as lake,
+        pytest.raises(LakeError, match="quotes cannot be published: quote_form came with"),
+    ):
+        publish(lake, warehouse, rows.NOW)

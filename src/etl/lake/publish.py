@@ -20,6 +20,7 @@ from etl.lake.connect import Lake
 from etl.lake.database import DATABASE, bookkeeping_digest, build_database
 from etl.lake.selects import PARTITIONED, fix_standing, select
 from etl.lake.state import Published, Stamp, read_state, replacing, write_state
+from etl.lake.transaction import LakeError
 from etl.lake.views import VIEWS
 
 PARQUET = "parquet"
@@ -62,6 +63,7 @@ def publish(lake: Lake, warehouse: Path, as_of: datetime) -> PublishReport:
     the later waits.
 
     Raises:
+        LakeError: rows of an older version lack what this one requires.
         duckdb.Error, OSError: nothing is lost, the next publish finishes the work.
     """
     warehouse.mkdir(parents=True, exist_ok=True)
@@ -75,6 +77,8 @@ def publish(lake: Lake, warehouse: Path, as_of: datetime) -> PublishReport:
         dead = _dead_files(warehouse, {part.name for part in parts})
         whole = _digest_of([part.digest for part in parts] + [bookkeeping_digest(lake)])
         build = bool(stale or dead) or not state.holds(warehouse, DATABASE, whole)
+        for table in dict.fromkeys(part.table for part in stale):
+            _refuse_nulls(lake, table)
         if build:
             # Forgotten first: a crash halfway must leave no digest that speaks of a file's former rows.
             _forget(state, state_path, [part.name for part in stale] + dead + [DATABASE])
@@ -147,6 +151,18 @@ def _write(lake: Lake, warehouse: Path, part: _Part) -> None:
     ):
         for batch in found.to_arrow_reader(_ROW_GROUP):
             writer.write_batch(batch.cast(table.schema))
+
+
+def _refuse_nulls(lake: Lake, table: schema.Table) -> None:
+    """A column that a later version requires is null in rows that an older version loaded."""
+    counts = ", ".join(f"count(*) - count({ddl.quote_name(name)})" for name in table.required)
+    row = lake.con.execute(f"SELECT {counts} FROM ({select(table)})").fetchone() or ()
+    missing = [name for name, nulls in zip(table.required, row, strict=True) if nulls]
+    if missing:
+        raise LakeError(
+            f"{table.name} cannot be published: {', '.join(missing)} came with a later version than the one that "
+            "loaded some of the rows; load their raw files again with `copydesk run`"
+        )
 
 
 def _dead_files(warehouse: Path, wanted: set[str]) -> list[str]:
