@@ -46,6 +46,13 @@ def _close(text: str, mark: Marked, words: Words) -> Marked:
     return replace(mark, end=end, outer_end=end)
 
 
+def ends_attributed(text: str, mark: Marked, words: Words) -> bool:
+    """Does an open quotation end its paragraph with its attribution? Then its mark was lost, and nothing goes on."""
+    inner = text[mark.start : mark.end].rstrip()
+    commas = list(_COMMA.finditer(inner))
+    return bool(commas) and _is_attribution(inner[commas[-1].end() :].rstrip(".?!"), words)
+
+
 def _is_attribution(fragment: str, words: Words) -> bool:
     if len(fragment.split()) > _TAG_WORDS:
         fragment = " ".join(fragment.split()[:_TAG_WORDS])

@@ -9,7 +9,10 @@ from functools import lru_cache
 from importlib.resources import files
 
 _DATA = files("etl.language") / "data"
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "de")
+"""Languages with data; the first is read where an article states none."""
+PARSED = frozenset({"en"})
+"""Those that the parser reads; the others get `etl.language.shallow`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from etl.language.attribution import Draft, introduction, read_sentence
-from etl.language.bounds import bound_marks
+from etl.language.bounds import bound_marks, ends_attributed
 from etl.language.confidence import confidence_of
 from etl.language.continuity import BORROWED, Block, add_unclaimed, carry_on
-from etl.language.cues import LANGUAGES, Words, load_words
+from etl.language.cues import LANGUAGES, PARSED, Words, load_words
 from etl.language.marks import Marked, find_marked
 from etl.language.model import Analysis, Parse, Parser
 from etl.language.repairs import mend
+from etl.language.shallow import ShallowParser
 from etl.language.skeletons import Skeleton, make_skeletons
 from etl.language.speakers import UNKNOWN, Cast, Speaker
 from etl.language.trees import Tree
@@ -41,13 +42,15 @@ def find_quotes(
     `analyses` pairs each paragraph (None for the headline) with its analysis. Words in marks that are no
     quotation come back too, as kind `not_quotation` with the reason in `rule`.
     """
-    words = load_words(article.language if article.language in LANGUAGES else LANGUAGES[0])
+    language = article.language if article.language in LANGUAGES else LANGUAGES[0]
+    words = load_words(language)
+    grammar = parser if language in PARSED else ShallowParser(words)
     blocks = _blocks(article, [p for p, _ in analyses], words)
     texts: dict[Part, str] = {"text": article.story.text, "headline": article.headline or ""}
     quoted = [(m.start + b.base, m.end + b.base) for b in blocks if b.part == "text" for m in b.marked]
     cast = Cast(texts, mentions, entities, words, quoted)
     turns = find_turns(blocks, cast, words)
-    _read_sentences([b for n, b in enumerate(blocks) if n not in turns], parser, words, mentions)
+    _read_sentences([b for n, b in enumerate(blocks) if n not in turns], grammar, words, mentions)
     for place, block in enumerate(blocks):
         if place in turns:
             continue
@@ -67,10 +70,12 @@ def _blocks(article: Article, paragraphs: Sequence[Paragraph | None], words: Wor
     found: list[Block] = []
     if article.headline and None in paragraphs:
         found.append(_block("headline", None, 0, article.headline, find_marked([article.headline])[0], words, False))
-    marked = find_marked(texts)
+    marked = [list(m) for m in find_marked(texts)]
     for number, (paragraph, text) in enumerate(zip(body, texts, strict=True)):
-        following = marked[number + 1] if number + 1 < len(texts) else ()
+        following = marked[number + 1] if number + 1 < len(texts) else []
         goes_on = bool(following) and following[0].continues
+        if goes_on and ends_attributed(text, marked[number][-1], words):
+            goes_on, following[0] = False, replace(following[0], continues=False)
         found.append(_block("text", paragraph.index, paragraph.start, text, marked[number], words, goes_on))
     return found
 
@@ -244,6 +249,6 @@ def _joined(last: Quote, quote: Quote) -> Quote:
 
 
 def _same_utterance(last: Quote, quote: Quote) -> bool:
-    if last.kind != "speech" or quote.kind != "speech" or last.type == "indirect" or quote.type == "indirect":
+    if last.kind != "speech" or quote.kind != "speech":
         return False
     return last.part == quote.part and last.cue_start is not None and last.cue_start == quote.cue_start

@@ -26,9 +26,8 @@ def mend(text: str, parse: Parse, words: Words, held: frozenset[int]) -> Parse:
     for token, head in enumerate(heads):
         if token != head:
             children[head].append(token)
-    for verb, form in enumerate(forms):
-        cue = words.verbs.get(form)
-        if cue is None or not cue.frames & {"c", "a"} or parse.pos[verb] not in ("VERB", "AUX"):
+    for verb in range(len(forms)):
+        if not _states(verb, forms, parse, words):
             continue
         for content in children[verb]:
             if deps[content] != "ccomp" or content < verb:
@@ -42,6 +41,14 @@ def mend(text: str, parse: Parse, words: Words, held: frozenset[int]) -> Parse:
     return replace(parse, heads=tuple(heads))
 
 
+def _states(verb: int, forms: list[str], parse: Parse, words: Words) -> bool:
+    """Is the token a verb that reports a clause, as speech or belief?"""
+    cue = words.verbs.get(forms[verb])
+    if cue is None or parse.pos[verb] not in ("VERB", "AUX"):
+        return False
+    return bool(cue.before("".join(forms[verb + 1 : verb + 2])).frames & {"c", "a"})
+
+
 def _strays(
     content: int,
     children: list[list[int]],
@@ -50,28 +57,39 @@ def _strays(
     pos: tuple[str, ...],
     words: Words,
 ) -> list[int]:
+    """Tokens under a content that belong to the cue above it, each with all that hangs on it."""
     found = []
     queue = [content]
     while queue:
-        at = queue.pop()
-        for token in children[at]:
-            if token < content:
+        for token in children[queue.pop()]:
+            if token < content or pos[token] not in ("VERB", "AUX") or deps[token] not in ("conj", "advcl"):
                 continue
-            cue = words.verbs.get(forms[token])
-            speaks = cue is not None and bool(cue.speech & {"c", "a", "l", "as"}) and pos[token] == "VERB"
             has_subject = any(deps[c] in _SUBJECTS for c in children[token])
-            before = forms[token - 1] if token else ""
-            if deps[token] == "conj" and pos[token] in ("VERB", "AUX"):
-                comma = _after_comma(token, children, forms, words)
-                if (speaks and (has_subject or before in words.sets["sentences.conjunctions"])) or (
-                    comma and not has_subject and pos[content] in ("VERB", "AUX")
-                ):
-                    found.append(token)
-                    continue
-                queue.append(token)
-            elif deps[token] == "advcl" and speaks and not has_subject and before == ",":
+            if _is_stray(token, has_subject, children, deps, forms, words):
                 found.append(token)
+            elif deps[token] == "conj":
+                queue.append(token)
     return found
+
+
+def _is_stray(
+    token: int,
+    has_subject: bool,
+    children: list[list[int]],
+    deps: tuple[str, ...],
+    forms: list[str],
+    words: Words,
+) -> bool:
+    cue = words.verbs.get(forms[token])
+    speech = cue.speech if cue is not None else frozenset()
+    before = forms[token - 1] if token else ""
+    states = bool(speech & {"c", "a", "l", "as"})
+    if deps[token] == "advcl":
+        return states and not has_subject and before == ","
+    joined = before in words.sets["sentences.conjunctions"]
+    return (states and (has_subject or joined)) or (
+        not has_subject and (_after_comma(token, children, forms, words) or (bool(speech - {"q"}) and joined))
+    )
 
 
 def _after_comma(token: int, children: list[list[int]], forms: list[str], words: Words) -> bool:

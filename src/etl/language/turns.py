@@ -81,7 +81,7 @@ def _speaks(block: Block, start: int, end: int, cast: Cast, words: Words) -> boo
     if not said or len(said) > 6 or any(c.isdigit() for c in block.text[start:end]):
         return False
     last = said[-1].lower()
-    known = any(words.has(f"speakers.{kind}", last) for kind in ("anonymous", "documents"))
+    known = any(words.has(f"speakers.{kind}", last) for kind in ("anonymous", "documents", "offices"))
     return known or cast.is_speaker(block.part, start + block.base, end + block.base)
 
 
