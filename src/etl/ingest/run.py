@@ -48,6 +48,8 @@ class Run:
     started_at: datetime
     settings: Settings
     plan: Plan
+    force: frozenset[str] = frozenset()
+    """Content to load again although the lake holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def begin(
         if plan.batches:
             start_run(lake, run_id=run_id, command=command, fingerprint=mark, started_at=now)
             _sweep_stage(lake)
-    return Run(run_id, mark, now, settings, plan)
+    return Run(run_id, mark, now, settings, plan, force)
 
 
 def _sweep_stage(lake: Lake) -> None:
@@ -195,6 +197,7 @@ def commit(lake: Lake, run: Run, staged: Staged) -> None:
         run_id=run.run_id,
         files=[(file.sha256, run.fingerprint) for file in files],
         loaded_at=run.started_at,
+        force=run.force,
     )
     shutil.rmtree(staged.folder, ignore_errors=True)
 
