@@ -20,6 +20,7 @@ from etl.readers.base import Head
 from etl.records import Delivery, Limits, Reject, Story
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "readers"
+WHITE = b" \t\r\n\x0b\x0c\x00\x1a\x7f\x04\xef\xbb\xbf\xff\xfe"
 
 Read = Callable[[Delivery], Iterator[Story | Reject]]
 
@@ -77,8 +78,19 @@ def check_whole(data: bytes, items: list[Story | Reject]) -> None:
         if isinstance(item, Story):
             assert item.byte_offset >= end
             end = item.byte_offset + item.byte_length
-            assert item.text or item.headline
+            assert item.text or item.headline or item.status == "canceled"
             assert all(0 <= block.start < block.end <= len(item.text) for block in item.blocks)
+
+
+def assert_covers(data: bytes, items: list[Story | Reject]) -> None:
+    """Stories and rejects answer, in order and without overlap, for every byte that is not white space."""
+    at = 0
+    for item in items:
+        assert item.byte_offset >= at, f"{item} overlaps what came before"
+        assert not data[at : item.byte_offset].strip(WHITE), f"nobody answers for the bytes from {at}"
+        at = item.byte_offset + item.byte_length
+    assert at <= len(data)
+    assert not data[at:].strip(WHITE), f"nobody answers for the bytes from {at}"
 
 
 @st.composite

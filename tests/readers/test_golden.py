@@ -3,14 +3,12 @@
 from pathlib import Path
 
 import pytest
-from cases import GOLDEN, check_case, delivery, head
+from cases import GOLDEN, assert_covers, check_case, delivery, head
 
 from etl.readers import READERS, read, recognise
-from etl.records import Reject, Story
 
 FOLDERS = sorted(path for path in GOLDEN.glob("*/*") if path.is_dir())
 COMPARED_HERE = ("ninjs", "nitf", "newsml_1_2", "newsml_g2", "textdump", "unclaimed")
-WHITE = b" \t\r\n\x0b\x0c\x00\x1a\x7f\x04\xef\xbb\xbf\xff\xfe"
 
 
 def _params(folders: list[Path]) -> list[object]:
@@ -36,17 +34,6 @@ def test_case_is_claimed_by_its_reader_alone(folder: Path) -> None:
 def test_case_leaves_no_byte_behind(folder: Path) -> None:
     data = _data(folder)
     assert_covers(data, list(read(delivery(data)).items))
-
-
-def assert_covers(data: bytes, items: list[Story | Reject]) -> None:
-    """Stories and rejects answer, in order and without overlap, for every byte that is not white space."""
-    at = 0
-    for item in items:
-        assert item.byte_offset >= at, f"{item} overlaps what came before"
-        assert not data[at : item.byte_offset].strip(WHITE), f"nobody answers for the bytes from {at}"
-        at = item.byte_offset + item.byte_length
-    assert at <= len(data)
-    assert not data[at:].strip(WHITE), f"nobody answers for the bytes from {at}"
 
 
 def test_every_reader_has_golden_cases() -> None:

@@ -81,11 +81,11 @@ _AS_UTF8 = _parser("utf-8")
 _HTML = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
 
 
-def documents(stream: BinaryIO, root: str, limits: Limits) -> Iterator[Piece | RefusalError]:
+def documents(stream: BinaryIO, root: str, limits: Limits) -> Iterator[Piece | Reject]:
     """The documents of a file, split where one root element has closed and the next begins.
 
     The pieces cover the file; memory is bounded by the longest document, not by the file. A document
-    over `limits.max_story_bytes` is a `RefusalError`, and with it ends the file.
+    over `limits.max_story_bytes` is a `Reject` without path, from its first byte on, and with it ends the file.
     """
     close = re.compile(rb"</(?:[\w.-]+:)?" + re.escape(root.encode()) + rb"\s*>\s*(?=<)")
     data, base = stream.read(_CHUNK), 0
@@ -102,7 +102,8 @@ def documents(stream: BinaryIO, root: str, limits: Limits) -> Iterator[Piece | R
         searched = max(0, len(data) - _LONGEST_CLOSING)
         data += more
         if len(data) > limits.max_story_bytes:
-            yield RefusalError("too_large", f"no document of more than {limits.max_story_bytes} bytes is read")
+            detail = f"no document of more than {limits.max_story_bytes} bytes is read"
+            yield Reject("", base, len(data), "read", "too_large", detail)
             return
     if data.strip(_PADDING) or base == 0:
         yield Piece(base, len(data), data)

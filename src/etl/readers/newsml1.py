@@ -56,8 +56,9 @@ def claim(head: Head) -> str | None:
 def read(delivery: Delivery) -> Iterator[Story | Reject]:
     """The stories of each news item in the file, or why there are none."""
     for piece in documents(delivery.stream, "NewsML", delivery.limits):
-        if isinstance(piece, RefusalError):
-            yield piece.as_reject(delivery.path, 0, delivery.size)
+        if isinstance(piece, Reject):
+            rest = delivery.size - piece.byte_offset
+            yield replace(piece, path=delivery.path, byte_length=rest)
             return
         try:
             parsed = parse_xml(piece.data)

@@ -51,8 +51,9 @@ def read(delivery: Delivery) -> Iterator[Story | Reject]:
     """The story of each item in the file, or why there is none."""
     root = look(_head_of(delivery)).root or "newsMessage"
     for piece in documents(delivery.stream, root, delivery.limits):
-        if isinstance(piece, RefusalError):
-            yield piece.as_reject(delivery.path, 0, delivery.size)
+        if isinstance(piece, Reject):
+            rest = delivery.size - piece.byte_offset
+            yield replace(piece, path=delivery.path, byte_length=rest)
             return
         try:
             yield from _stories(parse_xml(piece.data), piece, delivery)

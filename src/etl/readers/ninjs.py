@@ -191,7 +191,8 @@ def _check(item: Item) -> None:
     urgency = item.get("urgency")
     if urgency is not None and not (urgency == int(urgency) and 1 <= urgency <= 9):
         raise RefusalError("schema_invalid", f"urgency must be a whole number from 1 to 9, not {urgency}")
-    if isinstance(item.get("associations"), list) and not all(entry.get("uri") for entry in item["associations"]):
+    associations = item.get("associations")
+    if isinstance(associations, list) and not all(isinstance(e, dict) and e.get("uri") for e in associations):
         raise RefusalError("schema_invalid", "an association without uri")
 
 
@@ -223,7 +224,14 @@ def _fill(name: str, value: Any, found: Gathered) -> None:
 
 
 def _keep(name: str, value: Any, found: Gathered) -> None:
-    found.keep(name, value if isinstance(value, str) else orjson.dumps(value).decode())
+    found.keep(name, value if isinstance(value, str) else _as_json(value))
+
+
+def _as_json(value: Any) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError as error:  # what was read may still nest deeper than can be written
+        raise RefusalError("too_deep", str(error)) from None
 
 
 def _headlines(_name: str, value: Any, found: Gathered) -> None:
@@ -241,8 +249,9 @@ def _bodies(_name: str, value: Any, found: Gathered) -> None:
     for entry in value:
         if not isinstance(entry.get("value"), str):
             raise RefusalError("schema_invalid", "a body whose value is not a text")
-        kind = entry.get("contenttype") or entry.get("contentType") or ""
-        found.notes.setdefault("bodies", []).append((entry.get("role") or str(kind).rpartition("/")[2], entry["value"]))
+        kind = _first_text(entry, "contenttype", "contentType") or ""
+        role = _first_text(entry, "role") or kind.rpartition("/")[2]
+        found.notes.setdefault("bodies", []).append((role, entry["value"]))
         found.note("wordcount", entry.get("wordCount") or entry.get("wordcount"))
 
 
@@ -351,7 +360,7 @@ def _settle(found: Gathered) -> None:
         found.first("stated_word_count", int(count))
     authors = notes.get("authors")
     if authors:
-        found.keep("authors", orjson.dumps(authors).decode())
+        found.keep("authors", _as_json(authors))
         if not found.lists.get("bylines"):
             for author in authors if isinstance(authors, list) else []:
                 found.add("bylines", _first_text(author, "name") if isinstance(author, dict) else None)

@@ -7,6 +7,7 @@ in `extra` under their path. Versions 2 to 3.6 differ in what they allow, not in
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml import etree
 
@@ -30,8 +31,9 @@ def claim(head: Head) -> str | None:
 def read(delivery: Delivery) -> Iterator[Story | Reject]:
     """The story of each NITF document in the file, or why it is none."""
     for piece in documents(delivery.stream, "nitf", delivery.limits):
-        if isinstance(piece, RefusalError):
-            yield piece.as_reject(delivery.path, 0, delivery.size)
+        if isinstance(piece, Reject):
+            rest = delivery.size - piece.byte_offset
+            yield replace(piece, path=delivery.path, byte_length=rest)
             return
         try:
             yield _story(piece, delivery.limits)
