@@ -27,8 +27,10 @@ _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _MIN_PARAGRAPH = 25
 _HOLDS_NEARLY_ALL = 0.75
 _LEAST_TEXT = 150
+_OVERLAP = 40
 _MAX_CHECKS = 40
 _LONGEST_NAME = 300
+_WORTH_WIDENING = 1.3
 _HOLDS_A_PART = 0.35
 _DECAY = 0.8
 _MARKED = 1.5
@@ -87,13 +89,22 @@ def _checked(lines: list[_Line], article_body: str) -> list[_Line]:
     shown, common = sum(map(len, keys)), sum(len(key) for key, is_known in zip(keys, known, strict=True) if is_known)
     is_part = common * 10 >= shown * 9 or shown < _LEAST_TEXT
     if is_part and shown * 115 < len(stated) * 100:
-        return [_Line(line, "p", 0.0) for line in _sentenced(article_body)]
+        return _completed(lines, article_body)
     if common * 10 < shown * 7 or common * 10 < len(stated) * 8:
         return lines
     first, last = known.index(True), len(known) - 1 - known[::-1].index(True)
     while first and lines[first - 1].tag in _HEADINGS:
         first -= 1
     return lines[first : last + 1]
+
+
+def _completed(lines: list[_Line], article_body: str) -> list[_Line]:
+    """The lines that the page shows, and behind them what the stated text goes on with; or all of that text."""
+    end = lines[-1].text[-_OVERLAP:] if lines else ""
+    at = article_body.find(end) if len(end) == _OVERLAP else -1
+    rest = article_body[at + _OVERLAP :] if at >= 0 else article_body
+    shown = lines if at >= 0 else []
+    return shown + [_Line(line, "p", 0.0) for line in _sentenced(rest)]
 
 
 def _letters(text: str) -> str:
@@ -165,7 +176,7 @@ def _container(top: etree._Element, weights: _Weights) -> etree._Element:
         share = _HOLDS_A_PART if _is_split(at, parent, weights) else _HOLDS_NEARLY_ALL
         if around * share > core or is_furniture(at):
             break
-        if around > weights.mass[found]:
+        if around > weights.mass[found] * _WORTH_WIDENING:
             found = parent
         at = parent
     return found
