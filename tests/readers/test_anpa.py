@@ -101,6 +101,17 @@ def test_an_advance_is_embargoed_in_the_year_of_its_end_line() -> None:
     assert (story.embargo.when, story.embargo.precision) == (datetime(2014, 3, 9), "day")
 
 
+@pytest.mark.parametrize(
+    ("word", "day"),
+    [(b"Adv09", datetime(2014, 3, 9)), (b"Adv 02", datetime(2014, 4, 2)), (b"Adv31", datetime(2014, 3, 31))],
+    ids=["this month", "next month", "last day"],
+)
+def test_an_advance_word_is_an_embargo(word: bytes, day: datetime) -> None:
+    story = one(STORY.replace(b"2nd Ld-Writethru,212", word + b",212"))
+    assert story.embargo is not None
+    assert (story.embargo.when, story.embargo.precision) == (day, "day")
+
+
 def test_an_editors_note_for_readers_is_kept_apart_from_the_note_to_editors() -> None:
     story = one(STORY.replace(b"^By MARA", b"^EDITOR'S NOTE _ One of three stories.<\r\n^By MARA"))
     assert story.ednote == "Adds quote."

@@ -46,6 +46,7 @@ _CONTROLS = dict.fromkeys({*range(0x20), 0x7F} - set(b"\t\n\x1e\x1f\x10"))
 _IS_CONTROLLED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f{]").search
 _HALF = re.compile(r"(?<=\d)\{|(?<![^\s])\{(?![^\s])")
 _RELEASE = re.compile(r"([A-Z][a-z]{2,8})\.?\s+(\d{1,2})(?:,?\s+(\d{4}))?\b")
+_ADVANCE = re.compile(r"\$?\badv\s*(\d{1,2})\b", re.IGNORECASE)
 _PICTURE_IDS = re.compile(r"\b[A-Z]{2,}[A-Z0-9]*\d+\b")
 _NOTE_LABEL = re.compile(
     r"\(?(?:editor.s note|editors. note|note to editors|eds|editors?)\b\.?\s*[:_-]*\s*", re.IGNORECASE
@@ -275,7 +276,7 @@ def _clean(line: str) -> str:
 def _release(copy: _Copy, sent: Instant | None) -> tuple[Instant | None, tuple[Remark, ...]]:
     """ "For Release MON AMs, Aug. 3": the day as an instant, its year that of the end line."""
     if copy.release is None:
-        return None, ()
+        return _advance(copy.version, sent), ()
     for name, day, year in _RELEASE.findall(copy.release):
         year_number = int(year) if year else sent.when.year if sent else None
         when = moment(year_number, month_of(name), int(day)) if year_number else None
@@ -284,6 +285,18 @@ def _release(copy: _Copy, sent: Instant | None) -> tuple[Instant | None, tuple[R
         if when is not None:
             return Instant(copy.release, when, "day"), ()
     return None, (Remark("read", "embargo_without_date", copy.release[:200]),)
+
+
+def _advance(version: str | None, sent: Instant | None) -> Instant | None:
+    """ "Adv03": for use on the 3rd, of the month of the end line or, where that day is past, of the next."""
+    found = _ADVANCE.search(version or "")
+    if found is None or sent is None:
+        return None
+    day, month, year = int(found.group(1)), sent.when.month, sent.when.year
+    if day < sent.when.day:
+        month, year = month % 12 + 1, year + month // 12
+    when = moment(year, month, day)
+    return Instant(found.group(), when, "day") if when else None
 
 
 @dataclass(frozen=True, slots=True)
