@@ -19,13 +19,15 @@ def drop_scraps(story: NamedStory) -> None:
     sure of and that is capitalised because it opens a sentence ("Defectors said"); a month or a day; the first half of
     an address; an exchange code ("( BA.N )").
     """
+    capitals = {id(p): p.has_capitals for p in story.paragraphs if p.names}
     for paragraph, name in story.names():
         _trim_marks(paragraph, name)
         words = paragraph.words_of(name)
         after = paragraph.words[name.stop] if name.stop < len(paragraph.words) else ""
         code = len(words) == 1 and after in (")", ">") and _CODE.fullmatch(words[0])
-        if after == "@" or code or words == ("I",) or (len(words) == 1 and _is_common(story, paragraph, name)):
-            paragraph.names.remove(name)
+        common = len(words) == 1 and _is_common(story, paragraph, name, has_capitals=capitals[id(paragraph)])
+        if after == "@" or code or words == ("I",) or common:
+            paragraph.drop(name)
 
 
 _CODE = re.compile(r"[A-Z0-9]+n?\.[A-Z]{1,2}")
@@ -49,13 +51,13 @@ def _months() -> frozenset[str]:
 _DAYS = frozenset(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"))
 
 
-def _is_common(story: NamedStory, paragraph: Paragraph, name: Found) -> bool:
+def _is_common(story: NamedStory, paragraph: Paragraph, name: Found, *, has_capitals: bool) -> bool:
     word = paragraph.words[name.first]
     if name.label != "PERSON" and (word in _months() or word in _DAYS):
         return True
     if word.islower():  # "delaware", typed in haste, may stay: English writes it as a name
         is_kept = len(word) > 2 and story.usual_case(word) == "n"  # "us" is no country
-        return not is_kept and any(w[0].isupper() for w in paragraph.words)
+        return not is_kept and has_capitals
     opens = name.first == 0 or paragraph.words[name.first - 1] in _OPENING
     return opens and name.confidence <= 0.6 and not word.isupper() and story.usual_case(word.lower()) == "c"
 
@@ -71,10 +73,10 @@ def join_parts(story: NamedStory) -> None:
     heads, endings = set(sections()["institutions"]), set(sections()["firm endings"])
     for paragraph, name in story.names():
         words = paragraph.words
-        if name.label != "ORG" or name not in paragraph.names:
+        if name.label != "ORG" or not paragraph.holds(name):
             continue
         if name.stop - name.first == 1 and words[name.first] in endings and words[name.first - 1] == ",":
-            paragraph.names.remove(name)
+            paragraph.drop(name)
             continue
         while name.stop > name.first + 1 and words[name.stop - 1] in _LINKS:
             name.stop -= 1  # "International Centre for the"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from etl.language.tagger.casing import Kind
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Found:
     """A name over tokens [first, stop) of one paragraph."""
 
@@ -30,15 +31,33 @@ class Paragraph:
         """The words of a name."""
         return tuple(self.words[name.first : name.stop])
 
+    @property
+    def has_capitals(self) -> bool:
+        """Does any word begin with a capital?"""
+        return any(word[0].isupper() for word in self.words)
+
+    def _span(self, first: int, stop: int) -> slice:
+        """Which names share a token with [first, stop). Found by bisection: a table may hold 30,000 names."""
+        begin = end = bisect_right(self.names, first, key=lambda n: n.stop)
+        while end < len(self.names) and self.names[end].first < stop:
+            end += 1
+        return slice(begin, end)
+
     def overlapping(self, first: int, stop: int) -> list[Found]:
         """Names that share a token with [first, stop)."""
-        return [n for n in self.names if n.first < stop and first < n.stop]
+        return self.names[self._span(first, stop)]
+
+    def holds(self, name: Found) -> bool:
+        """Is this very name still there?"""
+        return any(n is name for n in self.overlapping(name.first, name.stop))
 
     def add(self, first: int, stop: int, label: str, confidence: float) -> None:
         """Put a name in its place; the names it overlaps go."""
-        self.names = [n for n in self.names if n.stop <= first or stop <= n.first]
-        self.names.append(Found(first, stop, label, confidence))
-        self.names.sort(key=lambda n: n.first)
+        self.names[self._span(first, stop)] = [Found(first, stop, label, confidence)]
+
+    def drop(self, name: Found) -> None:
+        """Take a name out."""
+        self.names[self._span(name.first, name.stop)] = []
 
 
 @dataclass(slots=True)
