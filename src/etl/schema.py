@@ -207,7 +207,7 @@ COLUMNS: dict[str, tuple[pa.DataType, str]] = {
     "similar_to": (TEXT, "article_id of the copy it was matched with"),
     "similarity": (REAL, "Share of the shorter text's word 4-grams that both hold, 0 to 1"),
     # bookkeeping
-    "stage": (TEXT, "Stage that spoke: sniff, read, desk, language"),
+    "stage": (TEXT, "Stage that spoke: plan, sniff, read, desk, language"),
     "reason": (TEXT, "Stable reason code"),
     "detail": (TEXT, "One line for a human"),
     "reject_id": (TEXT, "One refusal; made from file hash, offset, stage and reason"),
@@ -343,9 +343,9 @@ CORE: tuple[Table, ...] = (
     ),
     _table(
         "rejects",
-        "one row per stretch of delivered bytes that was refused",
+        "one row per stretch of delivered bytes that was refused; raw_sha256 is null for a file that could not be opened",
         key="reject_id",
-        required="raw_sha256 path byte_offset byte_length stage reason detail run_id",
+        required="path byte_offset byte_length stage reason detail run_id",
         columns="reject_id raw_sha256 path member byte_offset byte_length stage reason detail run_id",
         sort="path byte_offset reject_id",
     ),

@@ -133,3 +133,21 @@ def test_every_command_has_help_with_an_example(name: str) -> None:
     shown = CliRunner().invoke(cli, [name, "--help"]).output
     assert re.search(r"copydesk " + name, shown), shown
     assert "Example" in shown
+
+
+def test_a_file_that_cannot_be_opened_is_refused_until_it_can(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "story.txt").write_bytes((RAW / "baywire" / "school-lunch.txt").read_bytes())
+    (raw / "late.txt").symlink_to(tmp_path / "not-there-yet")
+    first = copydesk("run", raw, "-w", tmp_path / "w")
+    assert first.returncode == 2, first.stderr
+    assert "unreadable" in first.stdout
+    assert [row[1:] for row in lake_rows(tmp_path / "w")["rejects"]][0][1] == "late.txt"
+    assert copydesk("run", raw, "-w", tmp_path / "w").returncode == 2
+    assert len(lake_rows(tmp_path / "w")["rejects"]) == 1
+    (tmp_path / "not-there-yet").write_bytes((RAW / "herald" / "dam-inquiry.txt").read_bytes())
+    assert copydesk("run", raw, "-w", tmp_path / "w").returncode == 0
+    rows = lake_rows(tmp_path / "w")
+    assert rows["rejects"] == []
+    assert len(rows["articles"]) == 2

@@ -83,11 +83,10 @@ def _listed(rows: list[tuple[str, int]]) -> str:
 def _print_rejects(console: Console, finished: Finished) -> None:
     run = finished.run
     with open_lake(run.settings.warehouse, read_only=True) as lake:
-        rows = lake.con.execute(
+        refused = lake.con.execute(
             "SELECT path, reason, detail FROM lake.rejects WHERE run_id = ? ORDER BY path, byte_offset LIMIT 8",
             [run.run_id],
         ).fetchall()
-    refused = [*rows, *((path, "unreadable", error) for path, error in run.plan.unreadable)]
     if not refused:
         return
     console.print(f"\n[bold]Refused[/] {finished.tally.rejects + finished.tally.unreadable}")

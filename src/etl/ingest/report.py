@@ -38,9 +38,4 @@ def reject_rows(finished: Finished, limit: int = 200) -> list[dict[str, object]]
             [finished.run.run_id, limit],
         )
         names = [column[0] for column in found.description or ()]
-        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-    unreadable = [
-        {"path": path, "byte_offset": 0, "stage": "plan", "reason": "unreadable", "detail": error}
-        for path, error in finished.run.plan.unreadable
-    ]
-    return [*rows, *unreadable][:limit]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -29,6 +29,7 @@ from etl.lake import (
     open_lake,
     publish,
     record_deliveries,
+    record_unreadable,
     resolve_lake,
     start_run,
 )
@@ -209,10 +210,30 @@ def _deliveries(files: Iterable[RawFile]) -> pa.Table:
     return pa.table({n: pa.array(c, schema.COLUMNS[n][0]) for n, c in zip(names, columns, strict=True)})
 
 
+def _refuse_unreadable(lake: Lake, run: Run) -> None:
+    rows = [
+        {
+            "reject_id": make_id("rej", path, "unreadable"),
+            "path": path,
+            "byte_offset": 0,
+            "byte_length": 0,
+            "stage": "plan",
+            "reason": "unreadable",
+            "detail": error,
+            "run_id": run.run_id,
+        }
+        for path, error in run.plan.unreadable
+    ]
+    looked_at = [*(file.path for file in run.plan.files), *(path for path, _ in run.plan.unreadable)]
+    refused = pa.Table.from_pylist(rows, schema=schema.core("rejects").schema)
+    record_unreadable(lake, refused, looked_at=looked_at, run_id=run.run_id)
+
+
 def finish(run: Run, tally: Tally, *, now: datetime) -> Finished:
     """Remember where known files were found, link articles across stories, publish, close the run's row."""
     with open_lake(run.settings.warehouse) as lake:
         record_deliveries(lake, _deliveries((*run.plan.known, *run.plan.repeats)), run_id=run.run_id, seen_at=now)
+        _refuse_unreadable(lake, run)
         resolve_lake(lake, as_of=now)
         report = publish(lake, run.settings.warehouse, as_of=now)
         if run.plan.batches:

@@ -1,6 +1,6 @@
 """The lake: opening it, loading batches, linking across stories, publishing."""
 
-from etl.lake.commit import Committed, commit_batch, known_deliveries, known_files, record_deliveries
+from etl.lake.commit import Committed, commit_batch, known_deliveries, known_files, record_deliveries, record_unreadable
 from etl.lake.connect import Lake, LakeLocation, embedded, open_lake
 from etl.lake.link import resolve_lake
 from etl.lake.publish import PublishReport, publish
@@ -21,6 +21,7 @@ __all__ = [
     "open_lake",
     "publish",
     "record_deliveries",
+    "record_unreadable",
     "resolve_lake",
     "start_run",
 ]

@@ -104,6 +104,27 @@ def record_deliveries(lake: Lake, deliveries: pa.Table, *, run_id: str, seen_at:
     )
 
 
+def record_unreadable(lake: Lake, refused: pa.Table, *, looked_at: Sequence[str], run_id: str) -> None:
+    """Write `rejects` rows of files that could not be opened, which have no hash to be keyed by.
+
+    `looked_at` are the paths of every file of the run: an earlier row of one of them goes, so that a file which
+    has become readable is no longer listed as refused.
+    """
+    table = schema.core("rejects")
+    rows = conform(table, refused)
+
+    def work() -> tuple[None, bool]:
+        condition = "raw_sha256 IS NULL AND path IN (SELECT unnest(?::VARCHAR[]))"
+        found = lake.con.execute(f"SELECT count(*) FROM lake.rejects WHERE {condition}", [list(looked_at)]).fetchall()
+        if not rows.num_rows and not found[0][0]:
+            return None, False
+        lake.con.execute(f"DELETE FROM lake.rejects WHERE {condition}", [list(looked_at)])
+        insert_rows(lake, table, rows)
+        return None, True
+
+    transaction(lake.con, work, message="unreadable files", extra={"run_id": run_id})
+
+
 def known_files(lake: Lake) -> dict[str, str]:
     """SHA-256 of every loaded file, and the fingerprint it was loaded with."""
     return dict(lake.con.execute("SELECT raw_sha256, fingerprint FROM lake.raw_files").fetchall())
