@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from etl.desk import edit_story
+from etl.desk import delivered_body, edit_story
 from etl.readers import read
 from etl.readers.containers import open_members
 from etl.records import Article, Delivery, Instant, Reject, Story
@@ -18,6 +18,7 @@ Prediction = dict[str, object]
 
 _SIGNALS = ("correction", "writethru", "update", "alert")
 _SEPARATORS = " \t\n-–—_.:="
+_PAGES = ("html", "warc")
 
 
 def predict_tree(root: Path) -> Iterator[Prediction]:
@@ -55,7 +56,7 @@ def article_fields(article: Article) -> Prediction:
     return {
         "format": story.format,
         "headline": article.headline if story.is_text_layout else story.headline,
-        "byline": article.byline,
+        "byline": article.byline if story.is_text_layout or story.bylines else None,
         "dateline_text": _dateline_text(article),
         "dateline_city": article.dateline.city if article.dateline else None,
         "published_at": _stamp(first_created),
@@ -75,7 +76,7 @@ def article_fields(article: Article) -> Prediction:
         "source": article.source,
         "bureau": article.bureau,
         "distributor": article.distributor,
-        "body": article.body,
+        "body": article.body if story.format in _PAGES else delivered_body(article),
     }
 
 

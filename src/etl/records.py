@@ -269,6 +269,19 @@ class Credit:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What a correction says of itself: the notice as printed, what was wrong, what is right, where it stood.
+
+    Each of the last three is as printed ("paragraph 3"), None where the notice does not say.
+    """
+
+    text: str
+    wrong: str | None = None
+    right: str | None = None
+    where: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """`text[start:end]` is one paragraph of the body, in order of `index` from 0."""
 
@@ -315,6 +328,15 @@ class Article:
     language: str | None
     language_evidence: str | None
     remarks: tuple[Remark, ...] = ()
+    headline_evidence: str | None = None
+    """`delivered` in a field, `printed` in the text, `derived` from the body's first line; None without a headline."""
+    headline_sentence_case: str | None = None
+    """The headline with no more capitals than the body's own text shows; None where the body shows nothing."""
+    correction: Correction | None = None
+    usage_terms: str | None = None
+    """Terms of use, of a field or as printed in the text."""
+    is_publishable: bool = True
+    """False for kills, withheld items, advisories, and where the terms forbid publication altogether."""
 
     @property
     def body(self) -> str:

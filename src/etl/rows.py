@@ -101,7 +101,6 @@ _SAME_NAME: tuple[str, ...] = (
     "urgency",
     "priority_code",
     "rights_holder",
-    "usage_terms",
     "take",
     "format",
     "byte_offset",
@@ -112,6 +111,8 @@ _SAME_NAME: tuple[str, ...] = (
 _DESK_NAME: tuple[str, ...] = (
     "headline",
     "headline_start",
+    "headline_evidence",
+    "headline_sentence_case",
     "language",
     "language_evidence",
     "byline",
@@ -123,6 +124,8 @@ _DESK_NAME: tuple[str, ...] = (
     "copyright",
     "copyright_year",
     "copyright_holder",
+    "usage_terms",
+    "is_publishable",
     "status",
     "item_kind",
     "ednote",
@@ -144,6 +147,7 @@ def _article_row(article: Article, ident: str, origin: Origin, member: str | Non
         "text": story.text,
         "body": body,
         "word_count": len(body.split()),
+        "char_count": len(body),
         "furniture": [asdict(span) for span in article.spans],
         "paragraphs": [{"start": p.start, "end": p.end} for p in article.paragraphs],
         "paragraph_count": len(article.paragraphs),
@@ -166,7 +170,7 @@ def _article_row(article: Article, ident: str, origin: Origin, member: str | Non
         "run_id": origin.run_id,
         "batch_id": origin.batch_id,
     }
-    row |= _time_columns(article) | _dateline_columns(article)
+    row |= _time_columns(article) | _dateline_columns(article) | _correction_columns(article)
     return {key: _clean_deep(value) for key, value in row.items()}
 
 
@@ -203,6 +207,11 @@ def _dateline_columns(article: Article) -> Row:
         "dateline_place_name": place.name if place else None,
         "dateline_geonames_id": place.geonames_id if place else None,
     }
+
+
+def _correction_columns(article: Article) -> Row:
+    correction = article.correction
+    return {} if correction is None else {f"correction_{name}": value for name, value in asdict(correction).items()}
 
 
 # --- quotes, mentions, entities ----------------------------------------------------------------

@@ -81,12 +81,18 @@ COLUMNS: dict[str, tuple[pa.DataType, str]] = {
     # articles: text
     "headline": (TEXT, "Headline in its printed case"),
     "headline_start": (SMALL, "Where the headline stands in text; null where it came in a field"),
+    "headline_evidence": (TEXT, "Where the headline comes from: delivered, printed, derived (first line of the body)"),
+    "headline_sentence_case": (
+        TEXT,
+        "Headline with the capitals that the body's own text shows; null where it shows none",
+    ),
     "text": (TEXT, "Text as the reader delivered it; every *_start and *_end counts its code points"),
     "body": (TEXT, "Running text alone: one line a paragraph, furniture and dateline left out"),
     "furniture": (SPANS, "Labelled spans that tile text, body spans included; rule says what cut each"),
     "paragraphs": (PARAGRAPHS, "Spans of the body's paragraphs in text, in order"),
     "paragraph_count": (SMALL, "Number of body paragraphs"),
     "word_count": (SMALL, "Words of the body, by white space"),
+    "char_count": (SMALL, "Characters (code points) of the body, line ends included"),
     "stated_word_count": (SMALL, "Word count the file states"),
     "language": (TEXT, "Language of the body, ISO 639-1"),
     "language_evidence": (TEXT, "Where the language comes from: declared or detected"),
@@ -113,7 +119,11 @@ COLUMNS: dict[str, tuple[pa.DataType, str]] = {
     "copyright_year": (SMALL, "Year of the copyright line"),
     "copyright_holder": (TEXT, "Holder named in the copyright line"),
     "rights_holder": (TEXT, "Holder of the rights as delivered in a field"),
-    "usage_terms": (TEXT, "Terms of use as delivered"),
+    "usage_terms": (TEXT, "Terms of use, of a field or as printed in the text"),
+    "is_publishable": (
+        FLAG,
+        "False: kill, withheld, advisory, or terms that forbid publication; embargoes stand apart",
+    ),
     # articles: times
     "created_at": (TIME, "First created, UTC; UTC is assumed where created_zone is null"),
     "created_text": (TEXT, "First created, as printed"),
@@ -130,6 +140,10 @@ COLUMNS: dict[str, tuple[pa.DataType, str]] = {
     "status": (TEXT, "usable, withheld or canceled"),
     "item_kind": (TEXT, "story, alert, advisory, kill or withhold"),
     "kills": (TEXTS, "Items this one kills or withholds, as printed"),
+    "correction_text": (TEXT, "The correction's own words as printed"),
+    "correction_wrong": (TEXT, "What was wrong, as the correction prints it"),
+    "correction_right": (TEXT, "What is right, as the correction prints it"),
+    "correction_where": (TEXT, "Where in the story it stood, as the correction prints it"),
     "signals": (TEXTS, "correction, update, writethru, refile, repeat, alert, advisory as found"),
     "ednote": (TEXT, "Note to editors"),
     "urgency": (SMALL, "Urgency 1 (highest) to 9 as stated"),
@@ -263,14 +277,17 @@ def _table(name: str, grain: str, *, key: str, required: str = "", columns: str,
 
 _ARTICLE_FACTS = """
     provider guid delivered_version service item_number slugline keywords
-    headline headline_start text body furniture paragraphs paragraph_count word_count stated_word_count
+    headline headline_start headline_evidence headline_sentence_case
+    text body furniture paragraphs paragraph_count word_count char_count stated_word_count
     language language_evidence byline credits credit_line agency source bureau distributor source_url
     dateline_text dateline_city dateline_region dateline_country_code dateline_place_name
     dateline_geonames_id dateline_date_text
-    copyright copyright_year copyright_holder rights_holder usage_terms
+    copyright copyright_year copyright_holder rights_holder usage_terms is_publishable
     created_at created_text created_zone published_at published_text published_zone published_precision
     versioned_at versioned_text embargo_at embargo_text
-    status item_kind kills signals ednote urgency priority_code categories subjects places related take extra
+    status item_kind kills signals
+    correction_text correction_wrong correction_right correction_where
+    ednote urgency priority_code categories subjects places related take extra
     format raw_sha256 path member byte_offset byte_length encoding encoding_evidence
 """
 

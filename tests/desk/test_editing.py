@@ -119,7 +119,7 @@ def test_delivered_body_keeps_credits_and_signs_but_not_what_the_reader_set_apar
     text = "OSLO (Reuters) - A ferry sank.\n(Reporting by Orla Vance)\nReuter\nab/cd\nNot for publication"
     block = Block(text.index("Not for"), len(text), "contact", "reader.annex")
     assert delivered_body(edit_story(_markup(text, blocks=(block,)))) == (
-        "A ferry sank.\n(Reporting by Orla Vance)\nReuter\nab/cd"
+        "OSLO (Reuters) - A ferry sank.\n(Reporting by Orla Vance)\nReuter\nab/cd"
     )
     article = edit_story(_story(DUMP))
     assert delivered_body(article) == article.body
@@ -202,7 +202,7 @@ def test_created_wins_over_other_times_and_impossible_years_are_remarks() -> Non
     created = Instant("20200103", datetime(2020, 1, 3, tzinfo=UTC))
     odd = Instant("00010101", datetime(1, 1, 1, tzinfo=UTC))
     assert edit_story(_markup("A ferry sank.", created=created)).published == created
-    article = edit_story(_markup("A ferry sank.", created=odd, versioned=created))
+    article = edit_story(_markup("A ferry sank.", headline="Ferry", created=odd, versioned=created))
     assert article.published == created
     assert [remark.code for remark in article.remarks] == ["impossible_time"]
 

@@ -11,7 +11,8 @@ CREATED = Instant("20190302T0000Z", datetime(2019, 3, 2, tzinfo=UTC), zone="Z")
 
 
 def _edit(text: str = "A ferry sank.", **fields: object) -> Article:
-    return edit_story(Story(format="nitf", byte_offset=0, byte_length=len(text), text=text, **fields))  # type: ignore[arg-type]
+    story = Story(format="nitf", byte_offset=0, byte_length=len(text), text=text, headline="Ferry", **fields)  # type: ignore[arg-type]
+    return edit_story(story)
 
 
 @pytest.mark.parametrize(

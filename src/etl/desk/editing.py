@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from etl.desk.corrections import read_correction
 from etl.desk.credits import agency_in, parse_byline, parse_credits
 from etl.desk.dateline import parse_dateline
+from etl.desk.headlines import derived_headline, sentence_case
 from etl.desk.languages import declared_language, detected_language
 from etl.desk.layout import lay_out
 from etl.desk.lexicon import agency_of, credit_words
@@ -14,7 +16,8 @@ from etl.desk.publishing import embargo_until, published_at
 from etl.desk.rules import book
 from etl.desk.sheet import Layout
 from etl.desk.taglines import merge
-from etl.records import Article, Credit, Dateline, Paragraph, Span, Story
+from etl.desk.terms import is_publishable, read_terms
+from etl.records import Article, Credit, Dateline, Paragraph, Remark, Span, Story
 
 _FIELD_END = " -–—_:"
 _FIRM_END = re.compile(r"\b(?:Inc|Ltd|Co|Corp|Bros|S\.A|N\.V|A\.G|L\.P)\.$")
@@ -28,6 +31,7 @@ def edit_story(story: Story) -> Article:
     no rule explains stays body. Never raises for anything a text may hold.
     """
     layout = lay_out(story)
+    headline_evidence, odd = _settle_headline(story, layout)
     dateline = layout.dateline or _field_dateline(story)
     people = _credits(story, layout)
     published, remarks = published_at(story, layout, dateline)
@@ -37,6 +41,7 @@ def edit_story(story: Story) -> Article:
     language, evidence = _language(story, layout)
     copyright_text = story.copyright or layout.fields.get("copyright")
     year, holder = _copyright_parts(story, layout)
+    terms, terms_allow = read_terms(story, layout, ednote)
     return Article(
         story=story,
         spans=tile(story.text, layout.cuts),
@@ -63,29 +68,59 @@ def edit_story(story: Story) -> Article:
         kills=standing.kills,
         language=language,
         language_evidence=evidence,
-        remarks=(*remarks, *held),
+        remarks=(*odd, *remarks, *held),
+        headline_evidence=headline_evidence,
+        headline_sentence_case=_sentence_case(layout, story.text, dateline, people, language),
+        correction=read_correction(story, layout, ednote, is_correction="correction" in standing.signals),
+        usage_terms=terms,
+        is_publishable=is_publishable(standing.kind, terms_allow=terms_allow, is_held=is_held),
     )
 
 
-_DELIVERED = frozenset(("body", "subhead", "credit", "end_mark", "desk_code", "contact"))
+def _settle_headline(story: Story, layout: Layout) -> tuple[str | None, list[Remark]]:
+    """Where the headline comes from; an item of markup without one is given its first line, with a remark."""
+    if story.headline is not None:
+        return "delivered", []
+    if layout.headline is not None:
+        return "printed", []
+    derived = None if story.is_text_layout else derived_headline(layout.body, story.text)
+    if derived is None:
+        return None, []
+    layout.headline, layout.headline_start = derived
+    return "derived", [
+        Remark("desk", "derived_headline", f"no headline came with it; its first line is {derived[0]!r}")
+    ]
+
+
+def _sentence_case(
+    layout: Layout, text: str, dateline: Dateline | None, people: tuple[Credit, ...], language: str | None
+) -> str | None:
+    if layout.headline is None:
+        return None
+    names = tuple(credit.name for credit in people if credit.name)
+    if dateline is not None:
+        names += (dateline.printed,)
+    return sentence_case(layout.headline, text, layout.body, names, language)
+
+
+_DELIVERED = frozenset(("body", "dateline", "subhead", "credit", "end_mark", "desk_code", "contact", "copyright"))
 _TEXT = frozenset(("body", "subhead"))
 
 
 def delivered_body(article: Article) -> str:
-    """The body as the file itself bounds it, one line a paragraph: with subheads, closing credits and signs.
+    """The body as the file itself bounds it, one line a paragraph: with dateline, subheads, credits, signs, ownership.
 
-    Formats with a body element deliver credits and end marks inside it; what the reader itself knew not to be
-    body stays out. In a text dump nothing bounds the body, so there it is the running text alone.
+    Formats with a body element deliver all of these inside it; what the reader itself knew not to be body stays
+    out. In a text dump nothing bounds the body, so there it is the running text alone.
     """
     if article.story.is_text_layout:
         return article.body
     outside = {block.rule for block in article.story.blocks if block.label not in _TEXT}
-    pieces = (
-        article.story.text[span.start : span.end]
-        for span in article.spans
-        if span.label in _DELIVERED and span.rule not in outside
-    )
-    lines = (" ".join(line.split()) for line in "\n".join(pieces).split("\n"))
+    pieces: list[str] = []
+    for span in article.spans:
+        kept = span.label in _DELIVERED and span.rule not in outside
+        pieces.append(article.story.text[span.start : span.end] if kept else "\n")
+    lines = (" ".join(line.split()) for line in "".join(pieces).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
