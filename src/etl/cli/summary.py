@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -112,12 +114,21 @@ def _stories(count: int) -> str:
     return "1 story" if count == 1 else f"{count} stories"
 
 
+def _command() -> str:
+    """How the command is typed here: by its name where the shell finds it, else by its path."""
+    if shutil.which("copydesk"):
+        return "copydesk"
+    own = Path(sys.prefix) / "bin" / "copydesk"
+    return str(own.relative_to(Path.cwd())) if own.is_relative_to(Path.cwd()) else str(own)
+
+
 def _print_next(console: Console, warehouse: Path) -> None:
+    command = _command()
     place = "" if warehouse == Path("warehouse") else f" -w {warehouse}"
     console.print("\n[bold]Next[/]")
     for line, meaning in (
-        (f'copydesk sql{place} "SELECT headline, dateline_city FROM articles"', "ask the tables"),
-        (f"copydesk rejects{place}", "what was refused, and why"),
-        (f"copydesk status{place}", "what came in, by feed and format"),
+        (f'{command} sql{place} "SELECT headline, dateline_city FROM articles"', "ask the tables"),
+        (f"{command} rejects{place}", "what was refused, and why"),
+        (f"{command} status{place}", "what came in, by feed and format"),
     ):
         console.print(f"  {escape(line)}  [dim]{meaning}[/]", soft_wrap=True)
