@@ -16,7 +16,7 @@ SLOWEST = 1.0
 LIMITS = Limits(max_story_bytes=1_000_000, max_members=200, max_expansion=50)
 PARTLY_READ = frozenset(("warc", "rss"))
 """Formats whose reader passes over bytes on purpose: the pictures of a web archive, the channel around the items."""
-_BETWEEN = re.compile(rb"<!DOCTYPE[^<>]*>|\x16")
+_BETWEEN = re.compile(rb"(?i:<!DOCTYPE[^<>]*>)|\x16")
 """What may stand beside stories without belonging to one: the prolog of SGML, SYN of transmissions."""
 
 
@@ -53,7 +53,7 @@ def _check_member(member: Delivery) -> int:
 
 def _without_mapping(content: bytes, items: list[Story | Reject]) -> bytes:
     """JSON Lines may begin with a line that is a mapping of names, in whatever encoding; it is no story."""
-    if not content[:60].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b'{"copydesk_mapping"'):
+    if not content[:400].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b'{"copydesk_mapping"'):
         return content
     length = items[0].byte_offset if items else len(content)
     return b" " * length + content[length:]

@@ -69,7 +69,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--findings", type=Path, default=Path(".fuzz"), help="folder for inputs that broke something")
+    parser.add_argument("--findings", type=Path, default=Path("build/fuzz"), help="folder for inputs that broke something")
     options = parser.parse_args()
     _bound_memory()
     number, items, broken = run(options.seconds, options.seed, options.findings)

@@ -1,18 +1,16 @@
-"""How the elements of a body are set, as an XSLT style sheet that turns a body into marked text in one pass.
+"""How the elements of a body are set: a walk over the body that turns it into marked text.
 
 One table serves NITF, XHTML, HTML and TT's NITF: what is a paragraph, a table row or a caption is a matter of the
-element's name. The sheet is applied by libxslt, several times faster than a walk in Python; it can open no file and no
-address. The marks are Unicode noncharacters, which no text holds.
+element's name, whatever its namespace. The marks are Unicode noncharacters, which no text holds.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable
 
 from lxml import etree
 
-from etl.readers.markup import RefusalError
+from etl.readers.markup import local_name, text_of
 
 LINE, CELL, BREAK, VERBATIM = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
 """Ends a line; ends a table cell; a line break inside a paragraph; the rest of the line keeps its layout."""
@@ -45,79 +43,123 @@ _LABELLED = {
 # fmt: on
 LABELS = {chr(0xFDD8 + number): label for number, label in enumerate(_LABELLED)}
 """The mark that opens a line, and the label it stands for."""
-_MARKS = {label: mark for mark, label in LABELS.items()}
 # A heading over a paragraph is a subhead; over a table, or alone in its block, it is the first line of the table.
-_OVER_TEXT = "contains(' p P citat CITAT ', concat(' ', local-name(following-sibling::*[1]), ' '))"
+_PARAGRAPHS = frozenset(("p", "P", "citat", "CITAT"))
+
+Setter = Callable[[etree._Element, str, list[str]], None]
 
 
 def marked_text(element: etree._Element) -> str:
-    """The text of an element and all below it with marks where lines, cells and labelled stretches are.
+    """The text of an element and all below it with marks where lines, cells and labelled stretches are."""
+    out: list[str] = []
+    setter = _SETTERS[element.tag]
+    if setter is None:
+        _set_inside(element, "", out)
+    else:
+        setter(element, "", out)
+    return "".join(out)
 
-    Raises:
-        RefusalError: `too_deep`.
-    """
-    spaces = set(element.nsmap.values())
+
+def _set_inside(element: etree._Element, label: str, out: list[str]) -> None:
+    """Text and children of an element; each new line in it opens with the mark of the label in force."""
+    out.append(element.text or "")
     for child in element:
-        spaces.update(child.nsmap.values())
-        break
-    transform = _transform(tuple(sorted(uri for uri in spaces if uri)))
-    try:
-        return str(transform(element))
-    except etree.XSLTApplyError as error:
-        raise RefusalError("too_deep", str(error)) from None
+        setter = _SETTERS[child.tag]
+        if setter is None:
+            _set_inside(child, label, out)
+        else:
+            setter(child, label, out)
+        out.append(child.tail or "")
 
 
-@lru_cache(maxsize=64)
-def _transform(namespaces: tuple[str, ...]) -> etree.XSLT:
-    """The compiled sheet, its patterns written out for these namespaces and for names in none."""
-    prefixes = {f"n{number}": uri for number, uri in enumerate(namespaces)}
-    root = etree.Element(
-        "{http://www.w3.org/1999/XSL/Transform}stylesheet",
-        {"version": "1.0"},
-        nsmap={"xsl": "http://www.w3.org/1999/XSL/Transform", **prefixes},
+def _set_block(element: etree._Element, label: str, out: list[str]) -> None:
+    edge = LINE + label
+    out.append(edge)
+    _set_inside(element, label, out)
+    out.append(edge)
+
+
+def _set_labelled(mark: str) -> Setter:
+    def set_(element: etree._Element, label: str, out: list[str]) -> None:
+        out.append(LINE + mark)
+        _set_inside(element, mark, out)
+        out.append(LINE + label)
+
+    return set_
+
+
+def _set_heading(element: etree._Element, label: str, out: list[str]) -> None:
+    below = element.getnext()
+    if below is not None and local_name(below) in _PARAGRAPHS:
+        _AS_SUBHEAD(element, label, out)
+    else:
+        _set_block(element, label, out)
+
+
+def _set_break(element: etree._Element, label: str, out: list[str]) -> None:
+    out.append(BREAK)
+    _set_inside(element, label, out)
+
+
+def _set_cell(element: etree._Element, label: str, out: list[str]) -> None:
+    _set_inside(element, label, out)
+    out.append(CELL)
+
+
+def _set_row(element: etree._Element, label: str, out: list[str]) -> None:
+    out.append(LINE + label)
+    _set_in_row(element, out)
+    out.append(LINE + label)
+
+
+def _set_in_row(element: etree._Element, out: list[str]) -> None:
+    """Inside a table row nothing breaks the line."""
+    out.append(element.text or "")
+    for child in element:
+        setter = _SETTERS[child.tag]
+        gap = "" if setter is None or setter is _set_cell else " "
+        if setter is not _skip:
+            out.append(gap)
+            _set_in_row(child, out)
+            out.append(CELL if setter is _set_cell else gap)
+        out.append(child.tail or "")
+
+
+def _set_verbatim(element: etree._Element, label: str, out: list[str]) -> None:
+    out += (LINE, label, VERBATIM, text_of(element), LINE, label)
+
+
+def _skip(element: etree._Element, label: str, out: list[str]) -> None:
+    """Scripts, metadata, pictures: nothing to read."""
+
+
+class _Setters(dict[object, Setter | None]):
+    """How an element is set, by its tag with whatever namespace; None for inline elements."""
+
+    def __missing__(self, tag: object) -> Setter | None:
+        if not isinstance(tag, str):  # a comment or a processing instruction
+            return _skip
+        setter = _BY_NAME.get(tag.rpartition("}")[2])
+        if len(self) < _MOST_TAGS:
+            self[tag] = setter
+        return setter
+
+
+_MOST_TAGS = 4096
+_AS_SUBHEAD = _set_labelled(next(mark for mark, label in LABELS.items() if label == "subhead"))
+_BY_NAME: dict[str, Setter] = {
+    spelled: setter
+    for names, setter in (
+        (_BLOCKS, _set_block),
+        (_SKIPPED, _skip),
+        (("br",), _set_break),
+        (("td", "th"), _set_cell),
+        (("tr",), _set_row),
+        (("pre", "xmp"), _set_verbatim),
+        *((names, _set_labelled(mark)) for mark, names in zip(LABELS, _LABELLED.values(), strict=True)),
+        (_LABELLED["subhead"], _set_heading),
     )
-    sheet = etree.tostring(root, encoding="unicode").removesuffix("/>")
-    body = "".join(_templates(tuple(prefixes)))
-    output = '<xsl:output method="text"/>'
-    access: Any = etree.XSLTAccessControl
-    return etree.XSLT(etree.fromstring(f"{sheet}>{output}{body}</xsl:stylesheet>"), access_control=access.DENY_ALL)
-
-
-def _templates(prefixes: tuple[str, ...]) -> list[str]:
-    """Templates of two modes: the common one, and `row` inside table rows, where nothing breaks the line."""
-    inside = '<xsl:apply-templates><xsl:with-param name="label" select="$label"/></xsl:apply-templates>'
-    in_row = '<xsl:apply-templates mode="row"/>'
-    new_line = f'{LINE}<xsl:value-of select="$label"/>'
-
-    def template(names: tuple[str, ...], common: str, row: str) -> str:
-        match = _pattern(names, prefixes)
-        return (
-            f'<xsl:template match="{match}"><xsl:param name="label"/>{common}</xsl:template>'
-            f'<xsl:template match="{match}" mode="row">{row}</xsl:template>'
-        )
-
-    def labelled(mark: str) -> str:
-        with_mark = inside.replace("$label", f"'{mark}'")
-        return f"{LINE}{mark}{with_mark}{new_line}"
-
-    row = f" {in_row} "
-    subhead = f'<xsl:choose><xsl:when test="{_OVER_TEXT}">{labelled(_MARKS["subhead"])}</xsl:when><xsl:otherwise>'
-    templates = [
-        f'<xsl:template match="*"><xsl:param name="label"/>{inside}</xsl:template>',
-        f'<xsl:template match="*" mode="row">{in_row}</xsl:template>',
-        template(_BLOCKS, f"{new_line}{inside}{new_line}", row),
-        template(_SKIPPED, "", ""),
-        template(("br",), BREAK + inside, row),
-        template(("td", "th"), inside + CELL, in_row + CELL),
-        template(("tr",), f"{new_line}{in_row}{new_line}", row),
-        template(("pre", "xmp"), f'{new_line}{VERBATIM}<xsl:value-of select="."/>{new_line}', row),
-        template(_LABELLED["subhead"], f"{subhead}{new_line}{inside}{new_line}</xsl:otherwise></xsl:choose>", row),
-    ]
-    others = (label for label in _LABELLED if label != "subhead")
-    return templates + [template(_LABELLED[label], labelled(_MARKS[label]), row) for label in others]
-
-
-def _pattern(names: tuple[str, ...], prefixes: tuple[str, ...]) -> str:
-    """Every name in lower and upper case ("P" in TT's and ANA's), in no namespace and in each known one."""
-    spelled = dict.fromkeys(spelling for name in names for spelling in (name, name.upper()))
-    return "|".join(f"{prefix}{name}" for name in spelled for prefix in ("", *(f"{p}:" for p in prefixes)))
+    for name in names
+    for spelled in (name, name.upper())  # "P" in TT's and ANA's
+}
+_SETTERS = _Setters()
