@@ -15,6 +15,7 @@ from etl.language.trees import SUBJECTS, Tree
 
 _FARTHEST_MARKS = 25
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
+_DASH = re.compile(r"\s(?:[—–]|-{1,2})\s")
 _TAIL = re.compile(r"(\s*,?\s*(?:[—–]|-{1,2})?\s+)([\w’']+)\W*([\w’']*)")
 _BORDERS = frozenset({",", '"', "“", "”", "``", "''", ";", ":", "—", "–", "-", "--", "."})
 
@@ -99,7 +100,7 @@ def _from_report(
         if start >= end:
             return None
     quote_type = "indirect"
-    end = _without_tail(paragraph, marked, inside, end, words)
+    end = _without_tail(paragraph, marked, inside, (start, end), words)
     if inside:
         quote_type, start, end = _marked_type(paragraph, marked, inside, start, end)
     kind = report.kind
@@ -113,11 +114,16 @@ def _from_report(
     )  # fmt: skip
 
 
-def _without_tail(paragraph: str, marked: Sequence[Marked], inside: Sequence[int], end: int, words: Words) -> int:
+def _without_tail(
+    paragraph: str, marked: Sequence[Marked], inside: Sequence[int], span: tuple[int, int], words: Words
+) -> int:
     """Cut what the reporter adds behind the last words in marks: “a sham,” which ... or “a sham” -- a claim that ..."""
+    start, end = span
     if not inside:
         return end
     last = max(marked[n].outer_end for n in inside)
+    if len(_DASH.findall(paragraph[start:last])) % 2:
+        return end  # the tone -- “an outrage” -- that he hears: the dash behind the marks closes an aside
     tail = _TAIL.match(paragraph[last:end])
     if tail is None:
         return end

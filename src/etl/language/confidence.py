@@ -13,6 +13,7 @@ _BY_RULE = {
     "signed": 0.9,
     "turn": 0.85,
     "c": 0.85,
+    "noun": 0.55,
     "a": 0.85,
     "according": 0.8,
     "introduced": 0.75,

@@ -150,7 +150,7 @@ def _with_second(at: Cued, child: int, stop: int) -> int:
     own = tree.child(verb, *SUBJECTS)
     for other in tree.children[verb]:
         first, last = tree.subtree(other)
-        if tree.deps[other] == "ccomp" and other > child and first <= stop + 1:
+        if tree.deps[other] == "ccomp" and other > child and first <= stop + 2:
             if not any(cue_at(tree, at.words, t) for t in range(first, other)):
                 stop = max(stop, last)
         elif tree.deps[other] == "conj" and other >= stop and first - stop <= 2:

@@ -75,6 +75,8 @@ def _nominal_before(tree: Tree, verb: int) -> int | None:
     place = verb - 1
     while place >= 0 and tree.pos[place] in ("AUX", "ADV", "PART"):
         place -= 1
+    if place >= 0 and tree.words[place] == ")":  # Sen. Elizabeth Warren (D-MA) said
+        place = max((n for n in range(place) if tree.words[n] == "("), default=place) - 1
     return place if place >= 0 and tree.pos[place] in _NOUNS else None
 
 

@@ -44,6 +44,10 @@ def find_reports(tree: Tree, words: Words, folded: frozenset[int]) -> list[Repor
             report = _according(tree, words, token, folded)
             if report is not None:
                 found.append(report)
+        elif tree.pos[token] == "NOUN" and tree.words[token] in words.sets["nouns.stating"]:
+            report = _of_noun(tree, words, token)
+            if report is not None:
+                found.append(report)
         elif cue is not None:
             found.extend(_of_verb(Cued(tree, words, token, cue, folded)))
     return [r for r in found if r.stop > r.first]
@@ -65,6 +69,32 @@ def _of_verb(at: Cued) -> Iterator[Report]:
             first, stop = trim(tree, words, first, _aside(tree, words, first, stop))
         lemma, is_spoken = at.cue.lemma, kind == "speech"
         yield Report(first, stop, verb, verb + 1, speaker, frame, form, _kind(kind, frame), lemma, is_spoken)
+
+
+def _of_noun(tree: Tree, words: Words, noun: int) -> Report | None:
+    """The mayor's claim that CONTENT: a noun with a clause, and whose it is."""
+    marks = words.sets["grammar.complementizer"]
+    for child in tree.children[noun]:
+        mark = tree.child(child, "mark")
+        if child < noun or tree.deps[child] not in ("acl", "ccomp", "relcl") or mark is None:
+            continue
+        speaker = _whose(tree, words, noun)
+        if tree.words[mark] not in marks or speaker is None:
+            continue
+        first, stop = trim(tree, words, mark, tree.subtree(child)[1])
+        return Report(first, stop, noun, noun + 1, speaker, "noun", "speaker_cue", "stance", tree.words[noun], True)
+    return None
+
+
+def _whose(tree: Tree, words: Words, noun: int) -> int | None:
+    """Who makes a claim: its possessor, its "by" or "of", or the subject of "made the claim that"."""
+    owner = tree.child(noun, "poss")
+    if owner is not None:
+        return owner
+    for child in tree.children[noun]:
+        if tree.deps[child] == "prep" and tree.words[child] in words.sets["nouns.of_whom"]:
+            return tree.child(child, "pobj")
+    return tree.subject(tree.heads[noun]) if tree.deps[noun] == "dobj" else None
 
 
 def _aside(tree: Tree, words: Words, first: int, stop: int) -> int:
