@@ -81,6 +81,14 @@ def _speaker(skeleton: Skeleton, tree: Tree, head: int | None) -> tuple[tuple[in
     if head is None:
         return None
     first, stop = tree.phrase(head)
+    masks = [t for t in range(first, stop) if _placeholder(skeleton, tree, t) is not None]
+    if any(t < head for t in masks):  # the parser took “Yes,” for a part of the name behind it
+        first = max(t for t in masks if t < head) + 1
+        while first < head and (tree.words[first] in _BORDERS or tree.words[first] in tree.lexicon.verbs):
+            first += 1
+    while stop < len(tree) and tree.pos[stop] == "PROPN" and tree.pos[stop - 1] in _NOMINAL:
+        stop += 1  # said nurse Bao Tran: a title and its name, torn apart
+    stop = min([stop, *[t for t in masks if t > head]])
     return _span(skeleton, tree, first, stop), skeleton.source(*tree.tokens[head])
 
 

@@ -87,6 +87,8 @@ def _inverted(tree: Tree, verb: int) -> int | None:
     own = tree.child(verb, *SUBJECTS)
     if (own is not None and own > verb) or tree.deps[verb] in ("advcl", "acl", "conj"):
         return None
+    if own is not None and tree.child(verb, "dobj", "oprd", "ccomp", "xcomp") is not None:
+        return None  # its star, Ken Abe, calls it his best work
     place = verb + 1
     while place < len(tree) and tree.pos[place] in _PHRASE:
         place += 1

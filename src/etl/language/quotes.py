@@ -68,7 +68,7 @@ def _blocks(article: Article, paragraphs: Sequence[Paragraph | None], words: Wor
     body = [p for p in paragraphs if p is not None]
     texts = [article.story.text[p.start : p.end] for p in body]
     found: list[Block] = []
-    if article.headline and None in paragraphs:
+    if article.headline and None in paragraphs and not _is_repeated(article.headline, texts):
         found.append(_block("headline", None, 0, article.headline, find_marked([article.headline])[0], words, False))
     marked = [list(m) for m in find_marked(texts)]
     for number, (paragraph, text) in enumerate(zip(body, texts, strict=True)):
@@ -78,6 +78,12 @@ def _blocks(article: Article, paragraphs: Sequence[Paragraph | None], words: Wor
             goes_on, following[0] = False, replace(following[0], continues=False)
         found.append(_block("text", paragraph.index, paragraph.start, text, marked[number], words, goes_on))
     return found
+
+
+def _is_repeated(headline: str, texts: Sequence[str]) -> bool:
+    """Is the headline the body's own beginning, for want of another? Its quotations are read there."""
+    plain = " ".join(headline.split())
+    return any(" ".join(text[: 2 * len(headline) + 20].split()).startswith(plain) for text in texts[:2])
 
 
 def _block(

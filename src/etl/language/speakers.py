@@ -64,6 +64,7 @@ class Cast:
         self._starts = {part: [m.start for m in found] for part, found in self._mentions.items()}
         self._entities = {e.cluster: e for e in entities}
         self._gender: dict[int, str] = {}
+        self._titled: dict[str, int] = {}
         self._spoken: list[tuple[int, int]] = []
         self._learn_genders()
 
@@ -75,6 +76,7 @@ class Cast:
         if namesake is not None:
             return self._as_speaker(namesake, "misspelt")
         if mention is not None:
+            self._remember_titles(part, start, end, mention)
             return self._as_speaker(mention.cluster, "name")
         word = printed.lower()
         words = self._words
@@ -163,6 +165,14 @@ class Cast:
             if found:
                 return found[0]
         return None
+
+    def _remember_titles(self, part: Part, start: int, end: int, mention: Mention) -> None:
+        """ "The spokesman, Peter Lang, said": from here on "the spokesman" is Peter Lang."""
+        if mention.label == "PERSON":
+            beside = self._texts[part][start : mention.start] + " " + self._texts[part][mention.end : end]
+            for word in _WORD.findall(beside):
+                if word.islower() and len(word) > 4:
+                    self._titled[word] = mention.cluster
 
     def _misspelt(self, printed: str, mention: Mention | None) -> int | None:
         """Cluster of the one person whose surname the word is a letter away from: Maurer, then "said Mauer"."""
@@ -284,5 +294,7 @@ class Cast:
         ]
         if len(holders) == 1:
             return self._as_speaker(holders[0].cluster, "role")
+        if not holders and word in self._titled:
+            return self._as_speaker(self._titled[word], "role")
         recent = [c for _, c in self._spoken[-3:] if any(h.cluster == c for h in holders)]
         return self._as_speaker(recent[-1], "role") if recent else None

@@ -17,6 +17,7 @@ class Tree:
 
     def __init__(self, text: str, parse: Parse, lexicon: Words) -> None:
         """Hold the parse of `text`, and the words of its language."""
+        self.lexicon = lexicon
         self._grammar = lexicon.sets
         self.text = text
         self.parse = parse

@@ -41,8 +41,9 @@ def find_turns(blocks: Sequence[Block], cast: Cast, words: Words) -> set[int]:
 def _without_lists(labelled: list[tuple[int, str, int]], blocks: Sequence[Block]) -> list[tuple[int, str, int]]:
     kinds = {kind for _, kind, _ in labelled}
     names = Counter(blocks[place].text[:end].strip(" :") for place, kind, end in labelled if kind == "name")
-    is_interview = {"question", "answer"} <= kinds
-    is_transcript = len(names) >= _FEWEST_TURNS and max(names.values()) >= _FEWEST_TURNS
+    asked = "question" in kinds
+    is_transcript = len(names) + asked >= _FEWEST_TURNS and max(names.values(), default=0) >= _FEWEST_TURNS
+    is_interview = asked and ("answer" in kinds or is_transcript)
     return [found for found in labelled if (is_transcript if found[1] == "name" else is_interview)]
 
 
