@@ -16,7 +16,7 @@ SLOWEST = 1.0
 LIMITS = Limits(max_story_bytes=1_000_000, max_members=200, max_expansion=50)
 PARTLY_READ = frozenset(("warc", "rss"))
 """Formats whose reader passes over bytes on purpose: the pictures of a web archive, the channel around the items."""
-_BETWEEN = re.compile(rb"(?i:<!DOCTYPE[^<>]*>)|\x16")
+_BETWEEN = re.compile(rb"<!(?:[^<>]++|<[^<>]*+>)*+>|\x16")
 """What may stand beside stories without belonging to one: the prolog of SGML, SYN of transmissions."""
 
 

@@ -118,6 +118,8 @@ def test_a_line_without_end_is_refused_in_bounded_memory(opening: bytes) -> None
         b"words and words " + b"\n" * 200_000 + b"=" * 200_000,
         b"a" * 400_000,
         b"<html>" + b"<div>" * 100_000,
+        b"<!DOCTYPE lewis>" + b"<!" * 200_000,
+        b"<!DOCTYPE lewis>" + b"<!<" * 200_000,
     ],
     ids=lambda data: repr(data[:12]),
 )
