@@ -32,7 +32,8 @@ def print_summary(finished: Finished, *, now: datetime) -> None:
     warehouse = finished.run.settings.warehouse
     tally = finished.tally
     if not tally.loaded and not tally.unreadable and not tally.failed_batches:
-        console.print(f"\n[bold]Nothing new.[/] {tally.files} files found, all loaded before. {_held(warehouse)}")
+        found = f"{tally.files} files found, all loaded before." if tally.files else "No files found."
+        console.print(f"\n[bold]Nothing new.[/] {found} {_held(warehouse)}")
         console.print(f"[dim]Tables: {escape(str(warehouse / 'copydesk.duckdb'))}[/]")
         return
     seconds = (now - finished.run.started_at).total_seconds()

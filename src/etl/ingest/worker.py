@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator
@@ -62,7 +63,11 @@ def models() -> Models:
 
 
 def start_process() -> None:
-    """Prepare a worker process: load the models before the first batch."""
+    """Prepare a worker process: load the models before the first batch.
+
+    Ctrl-C reaches every process of a terminal; only the coordinator answers it, and stops its workers itself.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     models()
 
 
