@@ -49,6 +49,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_BOM_STARTS = frozenset(mark[:1] for mark, _ in _BOMS)
 _WESTERN = frozenset(("ascii", "iso8859-1", "cp1252"))
 _C1 = re.compile(rb"[\x80-\x9f]")
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -69,9 +70,10 @@ def codec_name(declared: str | None) -> str | None:
 
 def byte_order_mark(data: bytes) -> tuple[str, int] | None:
     """The codec a byte order mark declares, and the mark's length in bytes."""
-    for mark, name in _BOMS:
-        if data.startswith(mark):
-            return name, len(mark)
+    if data[:1] in _BOM_STARTS:
+        for mark, name in _BOMS:
+            if data.startswith(mark):
+                return name, len(mark)
     return None
 
 

@@ -19,7 +19,7 @@ class Gathered:
     `notes` are values that a reader needs once more before the story is whole; they are not delivered.
     """
 
-    __slots__ = ("_added", "extra", "fields", "lists", "notes")
+    __slots__ = ("extra", "fields", "lists", "notes")
 
     def __init__(self) -> None:
         """Begin with nothing found."""
@@ -27,7 +27,6 @@ class Gathered:
         self.lists: dict[str, list[Any]] = {}
         self.extra: dict[str, str] = {}
         self.notes: dict[str, Any] = {}
-        self._added: set[tuple[str, Any]] = set()
 
     def first(self, name: str, value: Any) -> bool:
         """Set a field unless it is set or the value is nothing; True where it was set now."""
@@ -47,10 +46,13 @@ class Gathered:
             self.fields[name] = value
 
     def add(self, name: str, value: Any) -> None:
-        """Append to a list field, once; nothing is not appended."""
-        if value and (name, value) not in self._added:
-            self._added.add((name, value))
-            self.lists.setdefault(name, []).append(value)
+        """Append to a list field, nothing excepted; the story has each value once."""
+        if not value:
+            return
+        if name in self.lists:
+            self.lists[name].append(value)
+        else:
+            self.lists[name] = [value]
 
     def note(self, name: str, value: Any) -> None:
         """Remember a value for later; the first one counts."""
@@ -72,7 +74,7 @@ class Gathered:
 
     def story(self, format_: str, piece: Piece, encoding: str, evidence: str, layout: Layout) -> Story:
         """The story, standing on the bytes of `piece`."""
-        lists: dict[str, Any] = {name: tuple(values) for name, values in self.lists.items()}
+        lists: dict[str, Any] = {name: tuple(dict.fromkeys(values)) for name, values in self.lists.items()}
         return Story(
             format=format_,
             byte_offset=piece.offset,

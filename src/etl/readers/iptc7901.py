@@ -193,10 +193,11 @@ def _head_end(lines: list[str]) -> int:
     """The line behind the head: behind the last "=" that ends one, else behind the first block of lines."""
     end, seen = 0, 0
     for at, line in enumerate(lines):
-        seen += bool(line.strip())
-        if seen > _HEAD_LINES or (end and line.strip() and not line.rstrip().endswith("=")):
+        content = line.strip()
+        seen += bool(content)
+        if seen > _HEAD_LINES or (end and content and not content.endswith("=")):
             break
-        if line.rstrip().endswith("=") and line.strip("= \t^"):
+        if content.endswith("=") and content.strip("= \t^"):
             end = at + 1
     return end or _unmarked_head_end(lines)
 
@@ -267,8 +268,7 @@ def _split_notebook(lines: list[str]) -> tuple[list[str], list[str]]:
 
 def _paragraphs(lines: list[str]) -> list[str]:
     """One string a paragraph: blank lines, indents and short lines end one; tables keep their lines."""
-    longest = max(map(len, lines), default=0)
-    is_wrapped = longest <= _LONGEST_WRAPPED or sum(len(line) > _LONGEST_WRAPPED for line in lines) * 10 <= len(lines)
+    is_wrapped = sum(length > _LONGEST_WRAPPED for length in map(len, lines)) * 10 <= len(lines)
     paragraphs: list[str] = []
     length = 0
     for line in lines:

@@ -19,6 +19,7 @@ _PARSER_DEPTH = 256
 _SPECIAL_FIRST = frozenset((*LABELS, VERBATIM, "<"))
 _LONGEST_SUBHEAD = 150
 _ONLY_TAGS = re.compile(r"(?:</?[A-Za-z][^<>]*>\s*)+")
+_EMPTY_LINES = re.compile(rf"{BREAK}\s*{BREAK}[\s{BREAK}]*")
 _SENTENCE_ENDS = tuple(".!?:;…\"”»’')]")
 
 
@@ -52,13 +53,19 @@ def lay_out(*elements: etree._Element | None, rule: str, max_depth: int = _PARSE
 
 
 def _set_lines(text: str, lines: list[tuple[str, str | None]]) -> None:
+    is_plain = CELL not in text and BREAK not in text and "\n   " not in text
     for part in text.split(LINE):
-        if not part or part.isspace():
+        words = part.split()
+        if not words:
             continue
-        if part[0] in _SPECIAL_FIRST or CELL in part or BREAK in part or "\n   " in part:
+        if part[0] in _SPECIAL_FIRST or not (is_plain or _is_one_line(part)):
             _set_line(part, lines)
         else:
-            lines.append((" ".join(part.split()), None))
+            lines.append((" ".join(words), None))
+
+
+def _is_one_line(part: str) -> bool:
+    return CELL not in part and BREAK not in part and "\n   " not in part
 
 
 def _set_line(part: str, lines: list[tuple[str, str | None]]) -> None:
@@ -103,7 +110,7 @@ def _broken(text: str) -> list[str]:
     Example of the other kind, soft-wrapped: `expected to be finalised in the first <br />half of next year`.
     """
     out: list[str] = []
-    for paragraph in re.split(rf"{BREAK}\s*{BREAK}[\s{BREAK}]*", text):
+    for paragraph in _EMPTY_LINES.split(text):
         pieces = [" ".join(piece.split()) for piece in paragraph.split(BREAK)]
         pieces = [piece for piece in pieces if piece]
         ends = sum(piece.endswith(_SENTENCE_ENDS) for piece in pieces[:-1])

@@ -9,7 +9,7 @@ from lxml import etree
 
 from etl.readers.gather import Gathered, add_extra, whole_number
 from etl.readers.instants import parse_instant
-from etl.readers.markup import child_of, line_of, local_name
+from etl.readers.markup import NAMES, child_of, line_of, local_name
 from etl.records import Related, Subject
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -32,7 +32,7 @@ def fill_component(component: etree._Element, found: Gathered) -> None:
 def fill_all(section: etree._Element, found: Gathered, fillers: dict[str, Filler], path: str) -> None:
     """Give each element below a section to its function in `fillers`; keep those that have none."""
     for element in section:
-        name = local_name(element)
+        name = NAMES[element.tag]
         filler = fillers.get(name)
         if filler is not None:
             filler(element, found)

@@ -13,7 +13,7 @@ from lxml import etree
 
 from etl.readers.gather import Gathered, whole_number
 from etl.readers.instants import parse_instant
-from etl.readers.markup import line_of, local_name
+from etl.readers.markup import NAMES, line_of, local_name
 from etl.records import Related, Subject
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -24,7 +24,7 @@ Filler = Callable[[etree._Element, Gathered], object]
 def fill(section: etree._Element, found: Gathered, fillers: dict[str, Filler], path: str) -> None:
     """Give each property of a section to its function in `fillers`; keep those that have none."""
     for element in section:
-        name = local_name(element)
+        name = NAMES[element.tag]
         filler = fillers.get(name)
         if filler is not None:
             filler(element, found)
@@ -48,7 +48,10 @@ def _code(element: etree._Element) -> str | None:
 
 
 def _name(element: etree._Element) -> str | None:
-    return next(filter(None, map(line_of, element.iterchildren("{*}name"))), None)
+    for child in element:
+        if NAMES[child.tag] == "name" and (line := line_of(child)):
+            return line
+    return None
 
 
 def _value(element: etree._Element) -> str | None:

@@ -12,7 +12,7 @@ from lxml import etree
 
 from etl.readers.gather import Gathered, add_extra, whole_number
 from etl.readers.instants import parse_instant
-from etl.readers.markup import line_of, local_name
+from etl.readers.markup import NAMES, line_of, local_name
 from etl.records import Related, Subject
 
 
@@ -24,7 +24,7 @@ def _meta_fields() -> dict[str, str]:
 
 def fill(element: etree._Element, found: Gathered, path: str) -> None:
     """Give an element of the head to its function; keep it under `path` where it has none."""
-    name = local_name(element)
+    name = NAMES[element.tag]
     filler = _FILLERS.get(name)
     if filler is not None:
         filler(element, found)

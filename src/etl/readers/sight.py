@@ -33,25 +33,26 @@ class Sight:
     namespace: str | None = None
 
 
-_MAGIC = (
-    (b"\xff\xd8\xff", "JPEG image"),
-    (b"\x89PNG", "PNG image"),
-    (b"GIF8", "GIF image"),
-    (b"%PDF", "PDF document"),
-    (b"PK\x03\x04", "zip archive"),
-    (b"\x1f\x8b", "gzip data"),
-    (b"BZh91AY&SY", "bzip2 data"),
-    (b"\xfd7zXZ\x00", "xz data"),
-    (b"\x28\xb5\x2f\xfd", "zstd data"),
-    (b"\x7fELF", "program"),
-    (b"MZ\x90", "program"),
-    (b"\xd0\xcf\x11\xe0", "OLE document"),
-    (b"RIFF", "RIFF media"),
-    (b"ID3", "MP3 sound"),
-    (b"OggS", "Ogg media"),
-    (b"PAR1", "Parquet file"),
-    (b"SQLite format 3\x00", "SQLite database"),
-)
+_MAGIC = {
+    b"\xff\xd8\xff": "JPEG image",
+    b"\x89PNG": "PNG image",
+    b"GIF8": "GIF image",
+    b"%PDF": "PDF document",
+    b"PK\x03\x04": "zip archive",
+    b"\x1f\x8b": "gzip data",
+    b"BZh91AY&SY": "bzip2 data",
+    b"\xfd7zXZ\x00": "xz data",
+    b"\x28\xb5\x2f\xfd": "zstd data",
+    b"\x7fELF": "program",
+    b"MZ\x90": "program",
+    b"\xd0\xcf\x11\xe0": "OLE document",
+    b"RIFF": "RIFF media",
+    b"ID3": "MP3 sound",
+    b"OggS": "Ogg media",
+    b"PAR1": "Parquet file",
+    b"SQLite format 3\x00": "SQLite database",
+}
+_MAGIC_STARTS = frozenset(magic[:1] for magic in _MAGIC)
 # The wire itself uses control characters (SYN, SOH, STX, ETX, BS, FF, DC1-4, US, DEL): some do not make a file binary.
 _WIRE_CONTROLS = bytes(range(0x20)) + b"\x7f"
 _TRANSMISSION = re.compile(rb"[\x16\x7f\x00\x04\x0c \t\r\n]*\x01[\x20-\x7e]{3}")
@@ -76,9 +77,9 @@ def look(head: Head) -> Sight:
     data = head.data
     if not data.strip(b"\x00 \t\r\n\x0c\x1a"):
         return Sight("empty", "", "no bytes" if not data else "nothing but white space")
-    for magic, what in _MAGIC:
-        if data.startswith(magic) and _is_no_word(magic, data):
-            return Sight("binary", "", what)
+    magic = next((magic for magic in _MAGIC if data.startswith(magic)), None) if data[:1] in _MAGIC_STARTS else None
+    if magic is not None and _is_no_word(magic, data):
+        return Sight("binary", "", _MAGIC[magic])
     if _TRANSMISSION.match(data):
         return Sight("transmission", data.decode("latin-1"), "a transmission header (SOH)")
     if data.startswith(b"WARC/"):  # its records may hold compressed bytes

@@ -65,6 +65,9 @@ def _set_inside(element: etree._Element, label: str, out: list[str]) -> None:
     out.append(element.text or "")
     for child in element:
         setter = _SETTERS[child.tag]
+        if setter is _set_block and len(child) == 0:  # nearly every paragraph
+            out += (LINE, label, child.text or "", LINE, label, child.tail or "")
+            continue
         if setter is None:
             _set_inside(child, label, out)
         else:
