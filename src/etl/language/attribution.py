@@ -14,6 +14,7 @@ from etl.language.skeletons import PLACEHOLDER, Skeleton
 from etl.language.trees import SUBJECTS, Tree
 
 _FARTHEST_MARKS = 25
+_DIRECT_FRAMES = frozenset({"c", "q", "a", "i", "x", "n", "l", "as"})
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
 _DASH = re.compile(r"\s(?:[—–]|-{1,2})\s")
 _TAIL = re.compile(r"(\s*,?\s*(?:[—–]|-{1,2})?\s+)([\w’']+)\W*([\w’']*)")
@@ -58,6 +59,7 @@ def read_sentence(
         found = _drop_repeats(found)
         found.extend(_direct(skeleton, tree, tokens, marked, words))
         claimed = {n for d in found for n in d.numbers}
+        claimed |= {n for n in skeleton.quotes if is_so_called(paragraph, marked[n], words)}
         found.extend(_partial(skeleton, tree, marked, words, claimed))
     return sorted(found, key=lambda d: (d.start, -d.end))
 
@@ -99,7 +101,7 @@ def _from_report(
     paragraph: str, skeleton: Skeleton, tree: Tree, report: Report, marked: Sequence[Marked], words: Words
 ) -> Draft | None:
     start, end = _span(skeleton, tree, report.first, report.stop)
-    inline = [n for n in skeleton.quotes if n not in skeleton.folded]
+    inline = [n for n in skeleton.quotes if n not in skeleton.folded and not is_so_called(paragraph, marked[n], words)]
     inside = [n for n in inline if marked[n].start < end and start < marked[n].end]
     for number in inside:  # never cut through a pair of marks
         start, end = min(start, marked[number].outer_start), max(end, marked[number].outer_end)
@@ -140,6 +142,14 @@ def _without_tail(
     if word in words.sets["attribution.tails"]:
         return last if pause or following in words.sets["attribution.tail_subjects"] else end
     return last if pause and (pause not in ",.?!" or word in words.sets["attribution.articles"]) else end
+
+
+def is_so_called(paragraph: str, mark: Marked, words: Words) -> bool:
+    """Are the words in marks a name that the story explains: asked to be called only “Lucky”?"""
+    inner = paragraph[mark.start : mark.end].split()
+    before = re.findall(r"[\w’'-]+", paragraph[max(0, mark.outer_start - 40) : mark.outer_start])
+    named = bool(before) and before[-1].lower() in words.sets["attribution.so_called"]
+    return named and len(inner) <= 3 and all(word[0].isupper() for word in inner)
 
 
 def _beside_folded(skeleton: Skeleton, marked: Sequence[Marked], start: int, end: int) -> tuple[int, int]:
@@ -231,7 +241,7 @@ def _cue_behind(tree: Tree, token: int, words: Words) -> int | None:
 
 def _speaks(tree: Tree, words: Words, verb: int) -> Cue | None:
     cue = cue_at(tree, words, verb)
-    return cue if cue is not None and cue.speech else None
+    return cue if cue is not None and cue.speech & _DIRECT_FRAMES else None
 
 
 def _who(tree: Tree, verb: int, tokens: dict[int, int]) -> int | None:

@@ -64,6 +64,8 @@ def _of_verb(at: Cued) -> Iterator[Report]:
         kind = at.cue.kind(frame)
         if kind is None:
             continue
+        if frame == "c" and speaker is not None and tree.words[speaker] in words.sets["speakers.finding"]:
+            kind = "speech"  # what a report finds or shows, it states
         first, stop = trim(tree, words, content_first, content_stop)
         if frame == "c" and first > verb:
             first, stop = trim(tree, words, first, _aside(tree, words, first, stop))
@@ -129,7 +131,9 @@ def _according(tree: Tree, words: Words, token: int, folded: frozenset[int]) -> 
         return None
     speaker, stop = source_of(tree, preposition)
     left = _clause_left(tree, token)
-    first, last = (stop, len(tree)) if _is_leading(tree, words, left, token) else (left, token)
+    verbless = not any(tree.pos[t] in ("VERB", "AUX") for t in range(left, token))
+    # Mr. Okoye, according to his brother, had planned to leave: what is said of him stands behind
+    first, last = (stop, len(tree)) if verbless or _is_leading(tree, words, left, token) else (left, token)
     first, last = trim(tree, words, first, last)
     if any(t in folded for t in range(first, last)) and last - first <= 6:
         return None

@@ -161,8 +161,12 @@ def _is_unit(text: str, mark: _Mark) -> bool:
     """Inches, feet and seconds: a 12" board, the 6'4'' center, 40°12'30" north."""
     if mark.char not in ('"', "''", "”") or not _UNIT_BEFORE.search(text[: mark.start]):
         return False
+    rest = text[mark.end :]
     opened = sum(1 for m in _DOUBLE.finditer(text[: mark.start]) if not _UNIT_BEFORE.search(text[: m.start()]))
-    return opened % 2 == 0 and not text[mark.end : mark.end + 1].isalnum()
+    if opened % 2:  # "The 12" pipe burst," he said: one more mark must close the quotation
+        later = sum(1 for m in _DOUBLE.finditer(rest) if not _UNIT_BEFORE.search(text[: mark.end + m.start()]))
+        return bool(re.match(r"\s[a-z]", rest)) and later % 2 == 1
+    return not rest[:1].isalnum()
 
 
 def _orphan(text: str, mark: _Mark, found: Sequence[Marked]) -> Marked:
