@@ -69,6 +69,12 @@ def test_listed_country_is_a_place_unless_it_is_a_person() -> None:
             [("Example Media", "ORG")],
         ),
         ("the Centre for the old", [("Centre for the", "ORG")], [("Centre", "ORG")]),
+        (
+            "the Centre for Drought and Rural Poverty and the Treasury said",
+            [("Centre for Drought", "ORG"), ("Rural Poverty", "ORG")],
+            [("Centre for Drought and Rural Poverty", "ORG")],
+        ),
+        ("the Bank of Mali and Mopti", [("Bank of Mali", "ORG"), ("Mopti", "LOC")], None),
         ("the Court and Parliament said", [("Court", "ORG")], [("Court", "ORG")]),
         ("the Institute of Ada Bello", [("Institute", "ORG"), ("Ada Bello", "PERSON")], None),
     ],
@@ -90,6 +96,19 @@ def test_parts_of_an_institution_are_joined(
 )
 def test_datelines_are_places(text: str, expected: list[tuple[str, str]]) -> None:
     assert repaired([text], [analysed(text)], "datelines") == [expected]
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ([], [("Mopti", "LOC")]),
+        ([("Mopti", "MISC")], [("Mopti", "LOC")]),
+        ([("Mopti", "ORG")], [("Mopti", "ORG")]),
+    ],
+)
+def test_what_something_is_based_in_is_a_place(names: list[tuple[str, str]], expected: list[tuple[str, str]]) -> None:
+    text = "a Mopti-based and well-based group"
+    assert repaired([text], [analysed(text, *names)], "compounds") == [expected]
 
 
 def test_initials_after_an_organisation_are_one() -> None:

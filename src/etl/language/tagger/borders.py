@@ -81,26 +81,34 @@ def join_parts(story: NamedStory) -> None:
         while name.stop > name.first + 1 and words[name.stop - 1] in _LINKS:
             name.stop -= 1  # "International Centre for the"
         stop = _governed(words, name.stop) if words[name.stop - 1] in heads else name.stop
-        if stop > name.stop and all(n.label != "PERSON" for n in paragraph.overlapping(name.stop, stop)):
+        inner = words[name.first : name.stop]
+        if "for" in inner and heads.intersection(inner[: inner.index("for")]):
+            stop = _governed(words, name.stop, governed=True)  # "Centre for the Study of Conflict" and "Peace"
+        if stop > name.stop and all(n.label not in ("PERSON", "LOC") for n in paragraph.overlapping(name.stop, stop)):
             paragraph.add(name.first, stop, "ORG", name.confidence)
 
 
-def _governed(words: list[str], at: int) -> int:
-    """End of "for the Study of Conflict and Peace" that begins at `at`; `at` itself where nothing is governed."""
+def _governed(words: list[str], at: int, *, governed: bool = False) -> int:
+    """End of "for the Study of Conflict and Peace" that begins at `at`; `at` itself where nothing is governed.
+
+    "and" goes on only after something was `governed`: "the Court and Parliament" are two.
+    """
     stop = at
-    governed = False
     while at < len(words):
         link = at
         while link < len(words) and words[link] in _LINKS and link - at < 2:
             link += 1
         if link == at or link >= len(words) or not words[link][0].isupper():
             break
-        if words[at] == "and" and not governed:
+        is_last = words[at] == "and"
+        if is_last and (not governed or link - at > 1):  # "and the Treasury" is another
             break
         governed = True
         while link < len(words) and words[link][0].isupper() and words[link][-1] != ".":
             link += 1
         stop = at = link
+        if is_last:
+            break
     return stop
 
 
@@ -128,3 +136,19 @@ def _mark_dateline_places(paragraph: Paragraph, words: list[str], close: int) ->
             if 0 < len(part) <= 3 and all(w[0].isupper() for w in part):
                 paragraph.add(first, i, "LOC", 0.95)
             first = i + 1
+
+
+_OF_PLACES = frozenset(("based", "born", "area"))
+
+
+def place_compounds(story: NamedStory) -> None:
+    """What something is based or born in is a place: "Lagos-based"."""
+    for paragraph in story.paragraphs:
+        words = paragraph.words
+        for i in range(1, len(words) - 1):
+            if words[i] == "-" and words[i + 1] in _OF_PLACES and words[i - 1][0].isupper():
+                over = paragraph.overlapping(i - 1, i)
+                if not over:
+                    paragraph.add(i - 1, i, "LOC", 0.8)
+                elif over[0].stop == i and over[0].label in ("MISC", "PERSON"):
+                    over[0].label = "LOC"

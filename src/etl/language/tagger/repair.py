@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 
 from etl.language.model import Analysis, Name
-from etl.language.tagger.borders import drop_scraps, join_parts, mark_datelines
+from etl.language.tagger.borders import drop_scraps, join_parts, mark_datelines, place_compounds
 from etl.language.tagger.casing import line_kind
 from etl.language.tagger.listed import use_lists
 from etl.language.tagger.persons import doubt_single_persons, follow_honorifics, know_surnames
@@ -116,6 +116,7 @@ RULES: dict[str, Callable[[NamedStory], None]] = {
     "parts": join_parts,
     "lists": use_lists,
     "datelines": mark_datelines,
+    "compounds": place_compounds,
     "honorifics": follow_honorifics,
     "surnames": know_surnames,
     "single persons": doubt_single_persons,
