@@ -337,6 +337,8 @@ class Article:
     """Terms of use, of a field or as printed in the text."""
     is_publishable: bool = True
     """False for kills, withheld items, advisories, and where the terms forbid publication altogether."""
+    take: str | None = None
+    """Which part of a story the item is ("1st Add"), of a field or as printed."""
 
     @property
     def body(self) -> str:

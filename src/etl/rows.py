@@ -101,7 +101,6 @@ _SAME_NAME: tuple[str, ...] = (
     "urgency",
     "priority_code",
     "rights_holder",
-    "take",
     "format",
     "byte_offset",
     "byte_length",
@@ -128,6 +127,7 @@ _DESK_NAME: tuple[str, ...] = (
     "is_publishable",
     "status",
     "item_kind",
+    "take",
     "ednote",
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from etl.desk.corrections import read_correction
 from etl.desk.credits import agency_in, parse_byline, parse_credits
@@ -32,7 +33,7 @@ def edit_story(story: Story) -> Article:
     """
     layout = lay_out(story)
     headline_evidence, odd = _settle_headline(story, layout)
-    dateline = layout.dateline or _field_dateline(story)
+    dateline = layout.dateline or _field_dateline(story.dateline)
     people = _credits(story, layout)
     published, remarks = published_at(story, layout, dateline)
     ednote = story.ednote or layout.fields.get("note") or layout.fields.get("ednote")
@@ -74,6 +75,7 @@ def edit_story(story: Story) -> Article:
         correction=read_correction(story, layout, ednote, is_correction="correction" in standing.signals),
         usage_terms=terms,
         is_publishable=is_publishable(standing.kind, terms_allow=terms_allow, is_held=is_held),
+        take=story.take or layout.fields.get("take"),
     )
 
 
@@ -163,11 +165,12 @@ def _body_span(text: str, start: int, end: int, spans: list[Span]) -> Span:
     return Span(start, end, "body", _BODY_RULE)
 
 
-def _field_dateline(story: Story) -> Dateline | None:
+@lru_cache(maxsize=4096)
+def _field_dateline(field: str | None) -> Dateline | None:
     """The dateline of a field of the file, read by the same grammar; it has no place in the text."""
-    if not story.dateline:
+    if not field:
         return None
-    printed = " ".join(story.dateline.split())
+    printed = " ".join(field.split())
     read = parse_dateline(f"{printed.rstrip(_FIELD_END)} - ", 0) or parse_dateline(printed, 0)
     if read is None:
         return _unread_dateline(printed)

@@ -18,7 +18,7 @@ _ENGLISH = (None, "en")
 _FEWEST_CAPITALS = 3
 _LONG = 4
 _SHARE = 0.85
-_LOOKS = 6
+_LOOKS = 4
 _MOST_WORDS = 60
 _LONGEST_DERIVED = 240
 _SENTENCE = re.compile(r"(?<=[^\W\d_]{2}[.!?])[\"”»]?\s+(?=[^\W\d_a-z])")
@@ -93,22 +93,26 @@ class _Shown:
     def __init__(self, text: str, body: list[tuple[int, int]], names: tuple[str, ...]) -> None:
         self.text = text[body[0][0] : body[-1][1]] if body else ""
         self.low = self.text.lower()
+        self.small = _small()
+        self.always = _always()
         self.names = {part.lower(): part for name in names for part in name.split() if not part.islower()}
         # "ß" and "İ" can change the length: offsets would not hold.
         self.has_small_letters = len(self.low) == len(self.text) and any(map(str.islower, self.text[:200]))
 
     def as_printed(self, word: str, *, is_capitals: bool) -> str:
         """The word in the case that running text gives it."""
-        if _KEPT_WORD.match(word):
-            return word
         low = word.lower()
-        if low in _small():
+        if low in self.small:
             return low
+        if not word.isalpha() and _KEPT_WORD.match(word):
+            return word
         stem = low[:-2] if low.endswith(("'s", "’s")) else low
         found = self._form(stem)
-        if found is None or (found == stem and stem in _always()):
-            if stem in _always():
-                return _always()[stem] + low[len(stem) :]
+        if found is None or found == stem:
+            if stem in self.always:
+                return self.always[stem] + low[len(stem) :]
+            if found is not None:
+                return low
             return low if is_capitals and stem not in self.names else self._unseen(word, stem)
         return found + low[len(stem) :]
 
@@ -129,30 +133,27 @@ class _Shown:
         seen: str | None = None
         initial: str | None = None
         capitals = 0
-        at = self.low.find(stem)
+        low, text = self.low, self.text
+        at = low.find(stem)
         looks = 0
         while at != -1 and looks < _LOOKS:
             end = at + len(stem)
-            if self._is_word(at, end):
+            if not (at and low[at - 1].isalnum()) and not low[end : end + 1].isalnum():
                 looks += 1
-                form = self.text[at:end]
-                if form[0].islower() and form.islower():
+                form = text[at:end]
+                if form == stem:
                     small += 1
                 elif self._opens_sentence(at) and not form[1:].isupper() and not self._goes_on_in_capitals(end):
                     initial = form
                 else:
                     capitals += 1
                     seen = form
-            at = self.low.find(stem, end)
+            at = low.find(stem, end)
         if seen is not None and capitals > small:
             return seen
         if small or initial is not None:
             return stem
         return None
-
-    def _is_word(self, start: int, end: int) -> bool:
-        low = self.low
-        return not (start and low[start - 1].isalnum()) and not (end < len(low) and low[end].isalnum())
 
     def _opens_sentence(self, at: int) -> bool:
         text = self.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from etl.desk.lexicon import load
 from etl.desk.sheet import Layout
@@ -24,28 +25,42 @@ class Standing:
     kills: tuple[str, ...]
 
 
+class _Signal(NamedTuple):
+    """Where the words of one signal of `data/signals.toml` are looked for."""
+
+    name: str
+    heads: re.Pattern[str]
+    versions: re.Pattern[str]
+    notes: re.Pattern[str]
+
+
+_CYCLE = r"\s*(?:(?:BC|AM|PM|AP)-{1,2}(?:[A-Z]{2,3}--)?)?"
+_CLAUSE = r"(?:^[\s(\[*_]*(?:eds?\s*[:.]\s*)?|[.;:,(—–\n]\s*|\s-{1,2}\s*|\b(?:and|und|et|y)\s+)"
+_JOINED = re.compile(r"-(?=\w)")
+
+
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
+def _signals() -> tuple[_Signal, ...]:
     return tuple(
-        (entry["name"], re.compile(rf"\s*(?:{entry['heads']})"), re.compile(entry["fields"], re.I))
+        _Signal(
+            name=entry["name"],
+            heads=re.compile(f"{_CYCLE}(?:{entry['heads']})"),
+            versions=re.compile(f"{entry['versions']}|{entry['anywhere']}", re.I),
+            notes=re.compile(f"{_CLAUSE}(?:{entry['notes']})|{entry['anywhere']}", re.I),
+        )
         for entry in load("signals.toml")["signal"]
     )
 
 
 @cache
 def _names() -> frozenset[str]:
-    return frozenset(name for name, _, _ in _patterns())
-
-
-@cache
-def _gate() -> re.Pattern[str]:
-    """Matches when any signal's field words stand in a text; one search in place of ten."""
-    return re.compile("|".join(f"(?:{entry['fields']})" for entry in load("signals.toml")["signal"]), re.I)
+    return frozenset(signal.name for signal in _signals())
 
 
 @cache
 def _heads_gate() -> re.Pattern[str]:
-    return re.compile(r"\s*(?:" + "|".join(entry["heads"] for entry in load("signals.toml")["signal"]) + ")")
+    """Matches when any signal's head opens a text; one search in place of ten."""
+    return re.compile(_CYCLE + "(?:" + "|".join(entry["heads"] for entry in load("signals.toml")["signal"]) + ")")
 
 
 @cache
@@ -62,18 +77,39 @@ def read_standing(story: Story, layout: Layout, ednote: str | None) -> Standing:
     for word in (story.version, story.take):
         if word and word.strip().casefold() in _names():
             signals.append(word.strip().casefold())
-    for head in (layout.headline, story.slugline):
-        if head and _heads_gate().match(head):
-            signals += [name for name, heads, _ in _patterns() if heads.match(head)]
-    for text in (ednote, story.version, story.take, _version_words(story.slugline), *layout.notices):
-        if text and _gate().search(text):
-            signals += [name for name, _, fields in _patterns() if fields.search(text)]
+    signals += _in_head(layout.headline, is_slug=False) + _in_head(story.slugline, is_slug=True)
+    signals += _in_words(story, layout, ednote)
     found = tuple(dict.fromkeys(signals))
     kind = _kind(story, found)
     status = _STATUS_OF_KIND.get(kind, story.status or "usable")
     public = tuple(signal for signal in found if signal not in ("kill", "withhold"))
     kills = _what_is_killed(story, layout, ednote) if kind in _STATUS_OF_KIND else ()
     return Standing(public, kind, status, kills)
+
+
+def _in_words(story: Story, layout: Layout, ednote: str | None) -> list[str]:
+    """Signals of version words, of notes and notices, and of the category where one is kept for them."""
+    names: list[str] = []
+    for text in (story.version, story.take, _version_words(story.slugline), *layout.stages):
+        if text:
+            names += [signal.name for signal in _signals() if signal.versions.search(text)]
+    for text in (ednote, *layout.notices):
+        if text:
+            names += [signal.name for signal in _signals() if signal.notes.search(text)]
+    kinds = load("signals.toml")["categories"].get(story.format, {})
+    return names + [kinds[code] for code in story.categories if code in kinds]
+
+
+def _in_head(head: str | None, *, is_slug: bool) -> list[str]:
+    """Signals that open a headline or slugline; in a slugline a hyphen before a word only joins words."""
+    if not head or not _heads_gate().match(head):
+        return []
+    names = []
+    for signal in _signals():
+        found = signal.heads.match(head)
+        if found is not None and not (is_slug and found[0].endswith("-") and _JOINED.match(head, found.end() - 1)):
+            names.append(signal.name)
+    return names
 
 
 def _version_words(slugline: str | None) -> str | None:

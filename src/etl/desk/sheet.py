@@ -30,7 +30,9 @@ class Layout:
     kinds: list[str] = field(default_factory=list)
     signals: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
-    """Notices, version words and transmission lines as printed, which signals are read from."""
+    """Notices as printed, which signals and corrections are read from."""
+    stages: list[str] = field(default_factory=list)
+    """Version words and transmission lines as printed."""
 
 
 class Sheet:
@@ -72,8 +74,10 @@ class Sheet:
         if cut.label in _QUOTED_LABELS:
             text = " ".join(self.units[number].text.split())
             found.fields.setdefault(cut.label, text)
-            if cut.label in ("notice", "header"):
+            if cut.label == "notice":
                 found.notices.append(text)
+            elif cut.label == "header":
+                found.stages.append(text)
         if cut.kind is not None:
             found.kinds.append(cut.kind)
         if cut.signal is not None:
