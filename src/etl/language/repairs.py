@@ -26,18 +26,17 @@ def mend(text: str, parse: Parse, words: Words, held: frozenset[int]) -> Parse:
     for token, head in enumerate(heads):
         if token != head:
             children[head].append(token)
-    for verb in range(len(forms)):
-        if not _states(verb, forms, parse, words):
-            continue
-        for content in children[verb]:
-            if deps[content] != "ccomp" or content < verb:
+    reporting = [v for v in range(len(forms)) if _states(v, forms, parse, words)]
+    contents = [(v, c) for v in reporting for c in children[v] if deps[c] == "ccomp" and c > v]
+    for verb, content in contents:
+        for token in _strays(content, children, deps, forms, parse.pos, words):
+            if token in held:
                 continue
-            for token in _strays(content, children, deps, forms, parse.pos, words):
-                if token in held:
-                    continue
-                heads[token] = verb
-                if deps[token] == "conj":
-                    _move_conjunction(token, content, verb, heads, forms, words)
+            heads[token] = verb
+            if deps[token] == "conj":
+                _move_conjunction(token, content, verb, heads, forms, words)
+            elif deps[token] == "prep":
+                _give_content(token, verb, children, heads, deps)
     return replace(parse, heads=tuple(heads))
 
 
@@ -62,6 +61,8 @@ def _strays(
     queue = [content]
     while queue:
         for token in children[queue.pop()]:
+            if token > content and _is_absolute(token, children, deps, forms, words):
+                found.append(token)
             if token < content or pos[token] not in ("VERB", "AUX") or deps[token] not in ("conj", "advcl"):
                 continue
             has_subject = any(deps[c] in _SUBJECTS for c in children[token])
@@ -70,6 +71,24 @@ def _strays(
             elif deps[token] == "conj":
                 queue.append(token)
     return found
+
+
+def _is_absolute(token: int, children: list[list[int]], deps: tuple[str, ...], forms: list[str], words: Words) -> bool:
+    """Does another speaker begin here: ..., with the Herald reporting that A?"""
+    if forms[token] not in words.sets["grammar.absolute"] or forms[token - 1] != ",":
+        return False
+    verbs = [c for c in children[token] if deps[c] == "pcomp" and any(deps[g] in _SUBJECTS for g in children[c])]
+    return any((cue := words.verbs.get(forms[v])) is not None and "c" in cue.speech for v in verbs)
+
+
+def _give_content(token: int, verb: int, children: list[list[int]], heads: list[int], deps: tuple[str, ...]) -> None:
+    """A clause right behind the other speaker's cue is that cue's, though the parser gave it to the first."""
+    cue = next((c for c in children[token] if deps[c] == "pcomp"), None)
+    if cue is None or any(deps[c] == "ccomp" for c in children[cue]):
+        return
+    later = [c for c in children[verb] if c > cue and deps[c] == "ccomp"]
+    if later:
+        heads[later[0]] = cue
 
 
 def _is_stray(
