@@ -36,6 +36,12 @@ class Limits:
     max_expansion: int = 250
     """How many times its own size a compressed delivery may grow to, over `max_story_bytes` that it always may."""
 
+    def __post_init__(self) -> None:
+        """Refuse bounds that nothing could meet."""
+        for name in self.__slots__:
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be 1 or more, got {getattr(self, name)}")
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

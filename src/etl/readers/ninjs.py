@@ -152,7 +152,7 @@ def _parse(data: bytes) -> tuple[Any, str, str]:
 
 
 def _refusal(error: orjson.JSONDecodeError) -> RefusalError:
-    if "ecursion" in error.msg:
+    if "Recursion limit" in error.msg or "depth limit" in error.msg:
         return RefusalError("too_deep", error.msg)
     cut = "end of data" in error.msg or error.pos >= len(error.doc.rstrip())
     return RefusalError("truncated" if cut else "malformed", f"{error.msg} at character {error.pos}")
