@@ -10,7 +10,7 @@ from etl.language.trees import PASSIVE_SUBJECTS, SUBJECTS, Tree
 OPENING = frozenset({",", ":", "—", "–", "-", "--", '"', "“", "”", "``", "''", ";", "("})
 CLOSING = frozenset({",", ".", ";", ":", "—", "–", "-", "--", '"', "“", "”", "``", "''", "?", "!"})
 _NOT_VERBS = frozenset({"amod", "compound", "det", "poss", "aux", "auxpass", "case"})
-_FINITE = frozenset({"ROOT", "ccomp", "conj", "parataxis", "dep"})
+_FINITE = frozenset({"ROOT", "ccomp", "conj", "parataxis", "dep", "pobj", "pcomp"})
 _PHRASE = frozenset({"DET", "PROPN", "NOUN", "ADJ", "PRON", "NUM"})
 _NOUNS = frozenset({"NOUN", "PROPN", "PRON"})
 
@@ -38,7 +38,7 @@ def cue_at(tree: Tree, words: Words, token: int) -> Cue | None:
     if tree.pos[token] not in ("NOUN", "PROPN", "ADJ"):
         return None
     following = tree.words[token + 1] if token + 1 < len(tree) else ""
-    heads_sentence = tree.deps[token] == "ROOT" and following in words.sets["grammar.complementizer"]
+    heads_sentence = tree.deps[token] in ("ROOT", "pobj") and following in words.sets["grammar.complementizer"]
     return cue if heads_sentence or tree.child(token, *SUBJECTS) is not None else None
 
 

@@ -77,7 +77,10 @@ def _is_absolute(token: int, children: list[list[int]], deps: tuple[str, ...], f
     """Does another speaker begin here: ..., with the Herald reporting that A?"""
     if forms[token] not in words.sets["grammar.absolute"] or forms[token - 1] != ",":
         return False
-    verbs = [c for c in children[token] if deps[c] == "pcomp" and any(deps[g] in _SUBJECTS for g in children[c])]
+    verbs = [c for c in children[token] if deps[c] in ("pcomp", "pobj") and children[c]]
+    verbs = [
+        v for v in verbs if deps[v] == "pcomp" or forms[v].endswith(tuple(words.sets["grammar.participle_ending"]))
+    ]
     return any((cue := words.verbs.get(forms[v])) is not None and "c" in cue.speech for v in verbs)
 
 
