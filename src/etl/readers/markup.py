@@ -21,6 +21,7 @@ _MAX_ENTITY_TEXT = 1024 * 1024
 _CHUNK = 1024 * 1024
 _LONGEST_CLOSING = 4096
 """Bytes that an end tag and the white space behind it may take up where they straddle two chunks."""
+_REFERENCE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);|#)")
 _NO_TAG = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
 # libxml2 error codes: entity loop, resource limit (depth, entity amplification, name and text sizes), internal.
 _ENTITY_LOOP = 89
@@ -130,7 +131,7 @@ def parse_xml(data: bytes) -> Parsed:
             root = _parse(data, _AS_UTF8)
         else:
             root = _parse(decoded.text.strip("\x00\x1a\x04 \t\r\n").encode("utf-8", "surrogatepass"), _AS_UTF8)
-    if b"<!DOCTYPE" in data or encoding.startswith(("utf-16", "utf-32")):
+    if (b"<!DOCTYPE" in data and _REFERENCE.search(data)) or encoding.startswith(("utf-16", "utf-32")):
         _fill_entities(root, len(data))
     return Parsed(root, encoding, evidence)
 
