@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from etl.language.attribution import Draft
 from etl.language.cues import Words
+from etl.language.drafts import Draft
 from etl.language.marks import Marked
 from etl.language.skeletons import Skeleton
 from etl.language.speakers import Cast

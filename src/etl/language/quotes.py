@@ -11,17 +11,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from etl.language.attribution import Draft, introduction, read_sentence
+from etl.language.attribution import read_sentence
 from etl.language.bounds import bound_marks, ends_attributed
 from etl.language.confidence import confidence_of
 from etl.language.continuity import BORROWED, Block, add_unclaimed, carry_on
 from etl.language.cues import LANGUAGES, PARSED, Words, load_words
+from etl.language.drafts import Draft
 from etl.language.marks import Marked, find_marked
 from etl.language.model import Analysis, Parse, Parser
 from etl.language.repairs import mend
 from etl.language.shallow import ShallowParser
 from etl.language.skeletons import Skeleton, make_skeletons
 from etl.language.speakers import UNKNOWN, Cast, Speaker
+from etl.language.standing import introduction
 from etl.language.trees import Tree
 from etl.language.turns import find_turns, read_headline
 from etl.records import Article, Mention, Paragraph, Part, Quote, StoryEntity

@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from etl.language.attribution import Draft
 from etl.language.continuity import Block
 from etl.language.cues import Words
+from etl.language.drafts import Draft
 from etl.language.speakers import Cast
 
 _NAME_LABEL = re.compile(r"([A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3})\s*:\s+(?=\S)")

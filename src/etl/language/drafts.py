@@ -1,0 +1,61 @@
+"""A quotation on its way, and the words beside it as the story prints them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from etl.language.skeletons import PLACEHOLDER, Skeleton
+from etl.language.trees import Tree
+
+NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
+BORDERS = frozenset({",", '"', "“", "”", "``", "''", ";", ":", "—", "–", "-", "--", "."})
+
+
+@dataclass(slots=True)
+class Draft:
+    """A quotation on its way: offsets count in the paragraph, `numbers` are its marked stretches.
+
+    `speaker` is the phrase as printed, `head` its head word; both None while nobody is known. `cluster` is the
+    entity that speaks where no phrase beside the quotation says so.
+    """
+
+    start: int
+    end: int
+    type: str
+    kind: str
+    form: str
+    rule: str
+    cue: tuple[int, int] | None = None
+    speaker: tuple[int, int] | None = None
+    head: tuple[int, int] | None = None
+    numbers: tuple[int, ...] = field(default=())
+    cluster: int | None = None
+    sentence: int = 0
+
+
+def placeholder_at(skeleton: Skeleton, tree: Tree, token: int) -> int | None:
+    """Number of the quotation that a token stands for."""
+    if tree.words[token] != PLACEHOLDER.lower():
+        return None
+    return skeleton.quote_at(*tree.tokens[token])
+
+
+def span_of(skeleton: Skeleton, tree: Tree, first: int, stop: int) -> tuple[int, int]:
+    """Where tokens first..stop-1 stand in the paragraph."""
+    return skeleton.source(*tree.offsets(first, stop))
+
+
+def printed_speaker(skeleton: Skeleton, tree: Tree, head: int | None) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """Phrase and head word of a speaker as the paragraph prints them."""
+    if head is None:
+        return None
+    first, stop = tree.phrase(head)
+    masks = [t for t in range(first, stop) if placeholder_at(skeleton, tree, t) is not None]
+    if any(t < head for t in masks):  # the parser took “Yes,” for a part of the name behind it
+        first = max(t for t in masks if t < head) + 1
+        while first < head and (tree.words[first] in BORDERS or tree.words[first] in tree.lexicon.verbs):
+            first += 1
+    while stop < len(tree) and tree.pos[stop] == "PROPN" and tree.pos[stop - 1] in NOMINAL:
+        stop += 1  # said nurse Bao Tran: a title and its name, torn apart
+    stop = min([stop, *[t for t in masks if t > head]])
+    return span_of(skeleton, tree, first, stop), skeleton.source(*tree.tokens[head])
