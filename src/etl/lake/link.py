@@ -1,9 +1,10 @@
-"""The resolve stage over a lake: reads what changed, links it, writes only rows that differ."""
+"""The resolve stage over a lake: links what changed and what that bears on, and writes only rows that differ."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,66 +16,73 @@ from etl.lake import ddl
 from etl.lake.check import conform
 from etl.lake.commit import insert_rows
 from etl.lake.connect import Lake
+from etl.lake.link_state import Con, fill, forget, forget_all, orphans, read_pairs, read_versions, remember
+from etl.lake.reach import gather
 from etl.lake.selects import ALIASES_SELECT, entities_select
 from etl.lake.transaction import transaction
+from etl.resolve.groups import is_follow_up
 from etl.resolve.records import Copy, Version, VersionLink
-from etl.resolve.syndication import Document, find_copies, over_outlets
+from etl.resolve.shingles import Sketch, sketches
+from etl.resolve.syndication import Document, find_copies, over_outlets, similar_articles
 from etl.resolve.versions import link_versions
 
-RULES = "1"
+RULES = "3"
 """Raise it with every change of a linking rule: the next run then links all articles anew."""
 
 _CONSUMER = "resolve"
 _REPLACES = re.compile(r"replac|correct|previous|supersed|update", re.IGNORECASE)
+_BATCH = 5_000
+"""Texts that are held in memory at once."""
+_AT_ONCE = 20_000
+"""Articles that are linked at once, besides those that hang together with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Since:
+    """Where the last time ended: its snapshot and clock; no snapshot means that all has to be linked anew."""
+
+    snapshot: int | None
+    as_of: datetime | None
 
 
 def resolve_lake(lake: Lake, as_of: datetime) -> dict[str, int]:
-    """Link all articles of the lake across stories; give the rows written by table (none if nothing changed).
+    """Link what has been delivered since the last time; give the rows written by table (none if nothing changed).
 
     Writes `story_versions`, `syndication`, `entities` and `entity_aliases` in one commit. An embargo that has passed
-    since the last time is a change. Doing it twice is doing it once.
+    since the last time is a change. Doing it twice is doing it once, and what comes out depends neither on the
+    order nor on the batches in which files were loaded.
     """
 
     def work() -> tuple[dict[str, int], bool]:
         snapshot = lake.snapshot()
-        if not _is_due(lake, snapshot, as_of):
+        since = _since(lake)
+        pending = _pending(lake, since, snapshot, as_of)
+        if not pending and since.snapshot is not None and not _files_changed(lake, since.snapshot, snapshot):
             return {}, False
-        copies, similar = find_copies(_read_documents(lake))
-        links = link_versions(_read_versions(lake), copies, similar, as_of=as_of)
-        copies = over_outlets(copies, {link.article_id: link.story_id for link in links})
-        written = {
-            "story_versions": _replace(lake, "story_versions", _rows("story_versions", links)),
-            "syndication": _replace(lake, "syndication", _rows("syndication", copies)),
-            "entities": _replace(lake, "entities", lake.con.execute(entities_select()).to_arrow_table()),
-            "entity_aliases": _replace(lake, "entity_aliases", lake.con.execute(ALIASES_SELECT).to_arrow_table()),
-        }
+        written = _link(lake, pending, as_of)
+        for name, query in (("entities", entities_select()), ("entity_aliases", ALIASES_SELECT)):
+            written[name] = _replace(lake, name, lake.con.execute(query).to_arrow_table(), None)
         _set_bookmark(lake, snapshot, as_of)
         return written, True
 
     return transaction(lake.con, work, message="resolve", extra={"as_of": as_of.isoformat()})
 
 
-def _is_due(lake: Lake, snapshot: int, as_of: datetime) -> bool:
+def _since(lake: Lake) -> _Since:
     found = lake.con.execute(
         "SELECT snapshot, as_of, rules FROM lake.internal.bookmarks WHERE consumer = ?", [_CONSUMER]
     ).fetchone()
-    if found is None or found[2] != RULES:
-        return True
-    last, seen_at = int(found[0]), found[1]
-    passed = lake.con.execute(
-        "SELECT count(*) FROM lake.articles WHERE embargo_at > least(?, ?) AND embargo_at <= greatest(?, ?)",
-        [seen_at, as_of, seen_at, as_of],
-    ).fetchone()
-    return bool(passed and passed[0]) or _files_changed(lake, last, snapshot)
+    oldest = lake.con.execute("SELECT min(snapshot_id) FROM lake.snapshots()").fetchone()
+    # What happened before the oldest snapshot that is kept cannot be asked for.
+    if found is None or found[2] != RULES or oldest is None or oldest[0] > found[0] + 1:
+        return _Since(None, None)
+    return _Since(int(found[0]), found[1])
 
 
 def _files_changed(lake: Lake, last: int, snapshot: int) -> bool:
     """True if any raw file was loaded or replaced after snapshot `last`; every load writes `raw_files`."""
     if snapshot <= last:
         return False
-    oldest = lake.con.execute("SELECT min(snapshot_id) FROM lake.snapshots()").fetchone()
-    if oldest is None or oldest[0] > last + 1:
-        return True
     # table_changes takes literals only, both ends inclusive
     changes = lake.con.execute(
         f"SELECT count(*) FROM lake.table_changes('raw_files', {last + 1}, {snapshot})"
@@ -87,40 +95,132 @@ def _set_bookmark(lake: Lake, snapshot: int, as_of: datetime) -> None:
     lake.con.execute("INSERT INTO lake.internal.bookmarks VALUES (?, ?, ?, ?)", [_CONSUMER, snapshot, as_of, RULES])
 
 
-_VERSIONS = """
-    SELECT article_id, chain_key, chain_rule, coalesce(provider, f.feed, '') AS sender,
-           coalesce(slugline, '') AS keyword, guid, delivered_version, item_number, published_at, versioned_at,
-           CASE WHEN body = '' THEN '' ELSE md5(regexp_replace(lower(body), '\\s+', ' ', 'g')) END AS text_mark,
-           published_precision AS precision, embargo_at, status, item_kind, kills, signals, related AS replaces
-    FROM lake.articles a JOIN lake.raw_files f USING (raw_sha256) ORDER BY article_id
+# --- what changed ----------------------------------------------------------------------------------
+
+_FACTS = """
+    article_id, chain_key, chain_rule, coalesce(provider, f.feed, '') AS sender,
+    coalesce(slugline, '') AS keyword, guid, delivered_version, item_number, published_at, versioned_at,
+    CASE WHEN body = '' THEN '' ELSE md5(regexp_replace(lower(body), '\\s+', ' ', 'g')) END AS text_mark,
+    published_precision AS precision, embargo_at, status, item_kind, kills, signals, related AS replaces, take,
+    CASE WHEN item_kind IN ('story', 'alert') THEN body ELSE '' END AS body,
+    coalesce(provider, '') AS provider, coalesce(agency, '') AS agency, coalesce(is_publishable, true) AS is_publishable
 """
 
 
-def _read_versions(lake: Lake) -> list[Version]:
-    found = lake.con.execute(_VERSIONS)
-    names = [str(column[0]) for column in found.description or ()]
-    versions: list[Version] = []
-    while some := found.fetchmany(10_000):
-        versions += [_version(dict(zip(names, row, strict=True))) for row in some]
-    return versions
-
-
-def _read_documents(lake: Lake) -> Iterator[Document]:
-    found = lake.con.execute(
-        """SELECT article_id, body, coalesce(provider, ''), coalesce(agency, ''), published_at FROM lake.articles
-           WHERE body <> '' AND item_kind IN ('story', 'alert')"""
+def _pending(lake: Lake, since: _Since, snapshot: int, as_of: datetime) -> set[str]:
+    """Bring the index up to date; give the articles whose links may differ now."""
+    con = lake.con
+    if since.snapshot is None:
+        forget_all(con)
+        return _absorb(con, "lake.articles a") | _stale(con)
+    pending = _embargoes_passed(con, since.as_of, as_of)
+    if snapshot <= since.snapshot:
+        return pending
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE link_changes AS
+            SELECT * FROM lake.table_changes('articles', {since.snapshot + 1}, {snapshot})
+            QUALIFY snapshot_id = max(snapshot_id) OVER (PARTITION BY article_id)"""
     )
-    while some := found.fetchmany(1_000):
-        for ident, body, provider, agency, published_at in some:
-            yield Document(ident, body, fold(provider), fold(agency), published_at)
+    went = _ids(con, "SELECT article_id FROM lake.internal.link_versions SEMI JOIN link_changes USING (article_id)")
+    if went:
+        fill(con, "link_went", {"article_id": pa.array(sorted(went), pa.string())})
+        gather(con, "link_went")
+        pending |= _ids(con, "FROM link_reach")
+        forget(con, sorted(went))
+    pending |= _absorb(con, "(FROM link_changes WHERE change_type IN ('insert', 'update_postimage')) a")
+    if went and orphans(con):
+        # A text that is gone may have made grams common: then all is counted anew.
+        forget_all(con)
+        pending |= _absorb(con, "lake.articles a")
+    return pending
 
 
-def _version(row: dict[str, Any]) -> Version:
+def _embargoes_passed(con: Con, seen_at: datetime | None, as_of: datetime) -> set[str]:
+    return _ids(
+        con,
+        """SELECT article_id FROM lake.internal.link_versions
+           WHERE embargo_at > least(?, ?) AND embargo_at <= greatest(?, ?)""",
+        [seen_at, as_of, seen_at, as_of],
+    )
+
+
+def _stale(con: Con) -> set[str]:
+    """Articles that were linked once and are no longer in the lake."""
+    known = "ANTI JOIN lake.internal.link_versions USING (article_id)"
+    return _ids(
+        con,
+        f"SELECT article_id FROM lake.story_versions {known} UNION SELECT article_id FROM lake.syndication {known}",
+    )
+
+
+def _ids(con: Con, query: str, values: Sequence[object] = ()) -> set[str]:
+    return {ident for (ident,) in con.execute(query, list(values)).fetchall()}
+
+
+def _absorb(con: Con, source: str) -> set[str]:
+    """Put the articles of `source` into the index, some at a time; give them and those whose texts they bear on."""
+    ids = sorted(_ids(con, f"SELECT article_id FROM {source}"))
+    touched: set[int] = set()
+    for start in range(0, len(ids), _BATCH):
+        fill(con, "link_batch", {"article_id": pa.array(ids[start : start + _BATCH], pa.string())})
+        found = con.execute(
+            f"""SELECT {_FACTS} FROM {source} JOIN lake.raw_files f USING (raw_sha256)
+                WHERE article_id IN (FROM link_batch)"""
+        )
+        names = [str(column[0]) for column in found.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        held = list(sketches(row.pop("body") for row in rows))
+        versions = [_version(row, sketch) for row, sketch in zip(rows, held, strict=True)]
+        touched |= remember(con, versions, held)
+    fill(con, "link_touched", {"text_id": pa.array(sorted(touched), pa.int64())})
+    near = "SELECT article_id FROM lake.internal.link_versions WHERE text_id IN (FROM link_touched)"
+    return set(ids) | _ids(con, near)
+
+
+def _version(row: dict[str, Any], sketch: Sketch) -> Version:
     related = row["replaces"] or ()
     row["replaces"] = tuple(r["target"] for r in related if r["target"] and _REPLACES.search(r["relation"] or ""))
-    row["sender"] = fold(row["sender"])
+    for name in ("sender", "provider", "agency"):
+        row[name] = fold(row[name])
     row["keyword"] = keyword(row["keyword"]) if row["keyword"] else ""
-    return Version(**row | {name: tuple(row[name] or ()) for name in ("kills", "signals")})
+    row |= {name: tuple(row[name] or ()) for name in ("kills", "signals")}
+    return Version(**row, text_id=sketch.text_id)
+
+
+# --- links -------------------------------------------------------------------------------------
+
+
+def _link(lake: Lake, pending: set[str], as_of: datetime) -> dict[str, int]:
+    """Link the pending articles with all that hang together with them, some at a time."""
+    written = {"story_versions": 0, "syndication": 0}
+    for ids in _parts(lake.con, pending):
+        links, copies = _linked(lake.con, as_of)
+        written["story_versions"] += _replace(lake, "story_versions", _rows("story_versions", links), ids)
+        written["syndication"] += _replace(lake, "syndication", _rows("syndication", copies), ids)
+    return written
+
+
+def _parts(con: Con, pending: set[str]) -> Iterator[str]:
+    """Gather article ids, part by part, in the temporary table whose name is given."""
+    left = sorted(pending)
+    done: set[str] = set()
+    while left:
+        fill(con, "link_seeds", {"article_id": pa.array(left[:_AT_ONCE], pa.string())})
+        gather(con, "link_seeds")
+        yield "link_reach"
+        done |= _ids(con, "FROM link_reach")
+        left = [ident for ident in left[_AT_ONCE:] if ident not in done]
+
+
+def _linked(con: Con, as_of: datetime) -> tuple[list[VersionLink], list[Copy]]:
+    versions = read_versions(con, "link_reach")
+    documents = [Document(v.article_id, v.text_id, v.provider, v.agency, v.published_at) for v in versions if v.text_id]
+    pairs = read_pairs(con, {d.text_id for d in documents})
+    copies = find_copies(documents, pairs)
+    following = {v.article_id for v in versions if v.chain_rule == "text" and is_follow_up(v)}
+    similar = similar_articles(documents, pairs, following)
+    links = link_versions(versions, copies, similar, as_of=as_of)
+    return links, over_outlets(copies, {link.article_id: link.story_id for link in links})
 
 
 def _rows(name: str, records: Sequence[Copy] | Sequence[VersionLink]) -> pa.Table:
@@ -129,27 +229,26 @@ def _rows(name: str, records: Sequence[Copy] | Sequence[VersionLink]) -> pa.Tabl
     return pa.Table.from_arrays(columns, schema=table)
 
 
-def _replace(lake: Lake, name: str, rows: pa.Table) -> int:
-    """Make a core table hold exactly `rows`, writing only where it differs. Returns rows written or deleted."""
+def _replace(lake: Lake, name: str, rows: pa.Table, ids: str | None) -> int:
+    """Make `rows` all that a core table holds (of the articles in `ids`), writing only where it differs.
+
+    Returns rows written or deleted.
+    """
     table = schema.core(name)
     columns = ddl.column_list(table)
+    present = f"SELECT {columns} FROM lake.{name}" + (f" WHERE article_id IN (FROM {ids})" if ids else "")
     lake.con.register("wanted", rows)
     try:
-        fresh = lake.con.execute(
-            f"SELECT {columns} FROM wanted EXCEPT SELECT {columns} FROM lake.{name}"
-        ).to_arrow_table()
-        gone = lake.con.execute(
-            f"SELECT {columns} FROM lake.{name} EXCEPT SELECT {columns} FROM wanted"
-        ).to_arrow_table()
+        lake.con.execute(f"CREATE OR REPLACE TEMP TABLE present AS {present}")
+        fresh = lake.con.execute(f"SELECT {columns} FROM wanted EXCEPT FROM present").to_arrow_table()
+        lake.con.execute(f"CREATE OR REPLACE TEMP TABLE gone AS FROM present EXCEPT SELECT {columns} FROM wanted")
     finally:
         lake.con.unregister("wanted")
-    if gone.num_rows:
+    row = lake.con.execute("SELECT count(*) FROM gone").fetchone()
+    gone = row[0] if row else 0
+    if gone:
         keys = ", ".join(table.key)
-        lake.con.register("gone", gone)
-        try:
-            lake.con.execute(f"DELETE FROM lake.{name} WHERE ({keys}) IN (SELECT ({keys}) FROM gone)")
-        finally:
-            lake.con.unregister("gone")
+        lake.con.execute(f"DELETE FROM lake.{name} WHERE ({keys}) IN (SELECT ({keys}) FROM gone)")
     if fresh.num_rows:
         insert_rows(lake, table, conform(table, fresh))
-    return int(fresh.num_rows + gone.num_rows)
+    return int(fresh.num_rows + gone)

@@ -12,39 +12,50 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from etl.resolve.shingles import Grams, Pairs, text_grams, verified_pairs
+from etl.resolve.pairing import Held, count_shared, facts_of, held, verified
+from etl.resolve.shingles import sketches
 
 LEAST_AVERAGE = 0.25
 
-
-def cluster_texts(texts: Iterable[str]) -> tuple[list[int], Pairs]:
-    """For each text the position of its cluster's first text, and the verified pairs; see `cluster_grams`."""
-    return cluster_grams(text_grams(texts))
+Pair = tuple[int, int, float]
+"""Two text ids, the lesser first, and the share of the shorter text."""
 
 
-def cluster_grams(grams: Sequence[Grams]) -> tuple[list[int], Pairs]:
-    """For each text, given by its grams, the position of its cluster's first text, and the verified pairs.
+def cluster_texts(texts: Iterable[str]) -> tuple[list[int], list[Pair]]:
+    """For each text the position of its cluster's first text, and the verified pairs by position.
 
-    Depends on the texts and their order only; sort them by id to make it independent of arrival. Texts of the same
-    words are taken as one text, so that a hundred copies of a story do not make its grams common.
+    Depends on the set of texts only. Texts of the same words are taken as one, so that a hundred copies of a
+    story do not make its grams common; a pair names the first of them.
     """
-    first: dict[bytes, int] = {}
-    same = [first.setdefault(g.tobytes(), n) if len(g) else n for n, g in enumerate(grams)]
-    kept = sorted(set(same))
-    found = verified_pairs([grams[n] for n in kept])
-    labels = _linked(len(kept), found)
-    place = {n: i for i, n in enumerate(kept)}
-    back = np.array(kept, dtype=np.int64)
-    copies = [(one, n) for n, one in enumerate(same) if one != n]
-    pairs = Pairs(
-        np.concatenate([back[found.left], np.array([c[0] for c in copies], np.int64)]),
-        np.concatenate([back[found.right], np.array([c[1] for c in copies], np.int64)]),
-        np.concatenate([found.share, np.ones(len(copies))]),
-    )
-    return [kept[labels[place[one]]] for one in same], pairs
+    found = list(sketches(texts))
+    first: dict[int, int] = {}
+    for position, sketch in enumerate(found):
+        if sketch.text_id:
+            first.setdefault(sketch.text_id, position)
+    kept = [found[position] for position in first.values()]
+    nothing = Held(np.empty(0, np.uint64), np.empty(0, np.int64))
+    shared, _, _ = count_shared(nothing, held(kept))
+    pairs = [(a, b, share) for a, b, _, share in verified(shared, {s.text_id: facts_of(s) for s in kept})]
+    names = cluster(list(first), pairs)
+    head: dict[int, int] = {}
+    labels = []
+    for position, sketch in enumerate(found):
+        labels.append(head.setdefault(names[sketch.text_id], position) if sketch.text_id else position)
+    return labels, [(*sorted((first[a], first[b])), share) for a, b, share in pairs]  # type: ignore[misc]
 
 
-def _linked(count: int, pairs: Pairs) -> list[int]:
+def cluster(texts: Sequence[int], pairs: Iterable[Pair]) -> dict[int, int]:
+    """For each text id the least id of its cluster.
+
+    A cluster never leaves the set of texts that pairs join, so each such set may be clustered by itself.
+    """
+    order = sorted(texts)
+    place = {text: n for n, text in enumerate(order)}
+    labels = _linked(len(order), sorted((place[a], place[b], share) for a, b, share in pairs))
+    return {text: order[label] for text, label in zip(order, labels, strict=True)}
+
+
+def _linked(count: int, pairs: Iterable[Pair]) -> list[int]:
     """Position of the cluster's first member for each of `count` texts."""
     sums: list[dict[int, float]] = [{} for _ in range(count)]
     heap = []

@@ -62,11 +62,17 @@ def group(
 
 
 def _join_stated(versions: Sequence[Version], sets: Sets[str], reasons: dict[str, tuple[str, str]]) -> None:
-    chains = {v.guid: v.chain_key for v in versions if v.guid and not v.is_notice}
+    chains: dict[str, set[str]] = defaultdict(set)
+    for version in versions:
+        if version.guid and not version.is_notice:
+            chains[version.guid.strip()].add(version.chain_key)
     for version in versions:
         for target in version.replaces:
-            if target in chains and chains[target] != version.chain_key:
-                sets.join(version.chain_key, chains[target])
+            # A number that several senders use for items of their own is of the sender that names it.
+            found = chains.get(target.strip(), set())
+            key = f"guid:{version.sender}:{target.strip()}" if len(found) > 1 else min(found, default=None)
+            if key in found and key != version.chain_key:
+                sets.join(version.chain_key, key)
                 reasons[version.article_id] = ("guid", target)
 
 
@@ -84,7 +90,7 @@ def _join_text(
         pair = (known[one], known[other])
         if pair[0].sender != pair[1].sender or not _are_near(*pair):
             continue
-        later = [v for v in pair if v.chain_rule == "text" and _is_follow_up(v)]
+        later = [v for v in pair if v.chain_rule == "text" and is_follow_up(v)]
         if later:
             sets.join(pair[0].chain_key, pair[1].chain_key)
             for version in later:
@@ -103,7 +109,7 @@ def _join_keywords(versions: Sequence[Version], sets: Sets[str], reasons: dict[s
             chains[sets.find(version.chain_key)].append(version)
     openers: dict[tuple[str, str, date], list[str]] = defaultdict(list)
     for name, members in chains.items():
-        for key in sorted({k for v in members if (k := _slug_day(v))}):
+        for key in sorted({k for v in members if (k := slug_day(v))}):
             openers[key].append(name)
     joins = [(name, target) for name, members in chains.items() if (target := _opener(name, members, openers, chains))]
     for name, target in joins:
@@ -118,27 +124,29 @@ def _opener(
     openers: Mapping[tuple[str, str, date], list[str]],
     chains: Mapping[str, list[Version]],
 ) -> str | None:
-    if not all(_is_follow_up(v) for v in members):
+    if not all(is_follow_up(v) for v in members):
         return None
-    keys = sorted({k for v in members if (k := _slug_day(v))})
+    keys = sorted({k for v in members if (k := slug_day(v))})
     if not keys:
         return None
     sender, keyword, day = keys[0]
     for when in (day, day - _NEAR):
         found = [n for n in openers.get((sender, keyword, when), ()) if n != name]
         # Two stories of one keyword and day: which of them is followed up cannot be known.
-        heads = [n for n in found if not all(_is_follow_up(v) for v in chains[n])] or found
+        heads = [n for n in found if not all(is_follow_up(v) for v in chains[n])] or found
         if heads:
             return min(heads)
     return None
 
 
-def _slug_day(version: Version) -> tuple[str, str, date] | None:
+def slug_day(version: Version) -> tuple[str, str, date] | None:
+    """Sender, keyword and day, where the version has both a keyword and a day."""
     when = version.published_at or version.versioned_at
     return (version.sender, version.keyword, when.date()) if version.keyword and when else None
 
 
-def _is_follow_up(version: Version) -> bool:
+def is_follow_up(version: Version) -> bool:
+    """True for a version that by its marks comes after another one of its story."""
     return not FOLLOW_UPS.isdisjoint(version.signals)
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from etl.chains import fold, keyword
 from etl.resolve.records import Version
 
-_REACH = timedelta(days=2)
+REACH = timedelta(days=2)
 """How far a notice that names a story by keyword or number reaches: agencies count their items anew every day."""
 
 _NUMBER = re.compile(r"(\d+)\s*$")
@@ -57,7 +57,7 @@ class _Index:
         self.guids[version.chain_key].add(name)
         if version.guid:
             self.guids[version.guid.strip()].add(name)
-        if (number := _number(version.item_number)) is not None:
+        if (number := number_of(version.item_number)) is not None:
             self.numbers[version.sender, number].append((version, name))
         if version.keyword:
             self.keywords[version.sender, version.keyword].append((version, name))
@@ -78,10 +78,14 @@ def _targets(notice: Version, home: str, index: _Index) -> dict[str, str]:
 
 def _named(notice: Version, reference: str, index: _Index) -> dict[str, str]:
     if reference in index.guids:
-        return dict.fromkeys(index.guids[reference], reference)
+        named = index.guids[reference]
+        if len(named) > 1:
+            # Example: "4711", which several senders use for items of their own.
+            named = named & index.guids.get(f"guid:{notice.sender}:{reference}", named)
+        return dict.fromkeys(named, reference)
     word = keyword(reference)
     found = _near(notice, index.keywords.get((notice.sender, word), ()), reference)
-    if not found and (number := _number(reference)) is not None and _names_sender(reference, notice.sender):
+    if not found and (number := number_of(reference)) is not None and _names_sender(reference, notice.sender):
         found = _near(notice, index.numbers.get((notice.sender, number), ()), reference)
     return found
 
@@ -93,10 +97,11 @@ def _near(notice: Version, candidates: Iterable[tuple[Version, str]], evidence: 
 def _in_reach(notice: Version, version: Version) -> bool:
     if notice.time is None or version.time is None:
         return True
-    return abs(notice.time.date() - version.time.date()) <= _REACH
+    return abs(notice.time.date() - version.time.date()) <= REACH
 
 
-def _number(text: str | None) -> str | None:
+def number_of(text: str | None) -> str | None:
+    """The number at the end of an item number or a reference to one, without leading zeros."""
     match = _NUMBER.search(text) if text else None
     return (match[1].lstrip("0") or "0") if match else None
 

@@ -33,6 +33,14 @@ class Version:
     signals: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
     """Guids of items that this one says it replaces or corrects."""
+    take: str | None = None
+    text_id: int = 0
+    """Of the sketch of its running text; 0 where that is too short or the item is no story."""
+    provider: str = ""
+    agency: str = ""
+    """Both folded."""
+    is_publishable: bool = True
+    """False where the terms forbid publication, besides kills, withheld items and advisories."""
 
     @property
     def time(self) -> datetime | None:

@@ -1,15 +1,15 @@
-"""Near-duplicate texts by shared word 4-grams: which pairs, and how much of the shorter text they share.
+"""Sketches of texts: hashed word 4-grams, a quarter of them where the text is long, and the figures in it.
 
-Containment, not Jaccard, is the measure: a truncated copy shares nearly all of itself with the whole story, and
-little of the story with itself. Grams that many texts hold are passed over (standing phrases of market
-reports and briefs), but still count in the length that the share is taken of.
+What is held of a text depends on that text alone, so a sketch made years ago is compared with one made
+today. Short texts hold all of their grams, since a brief has none to spare.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,28 +19,32 @@ Grams = NDArray[np.uint64]
 
 WORDS = 4
 """Words in a gram."""
-TOO_COMMON = 64
-"""Grams in more different texts than this say nothing of copying."""
-LEAST_SHARED = 8
-LEAST_SHARE = 0.3
-"""A pair is verified when it shares so many grams, and so much of the shorter text."""
+SHORT = 128
+"""A text of no more different grams holds all of them."""
+RATE = 4
+"""One gram in so many is held of a longer text."""
 
 _WORD = re.compile(r"\w+")
+_FIGURE = re.compile(r"\d[\d.,/-]*")
 _MULTIPLIERS = np.array([0x9E3779B97F4A7C15, 0xFF51AFD7ED558CCD], dtype=np.uint64)
 _SHIFT = np.uint64(32)
+_SAMPLE = (np.uint64(40), np.uint64(RATE - 1))
+_ID_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
-    """Verified pairs: positions of the texts (`left` < `right`) and the share of the shorter one's grams."""
+class Sketch:
+    """What is held of one text.
 
-    left: NDArray[np.int64]
-    right: NDArray[np.int64]
-    share: NDArray[np.float64]
+    `text_id` is equal for texts of the same words, 0 for one too short to have a gram; `grams` are hashes, sorted;
+    `sampled` counts those that a longer text would hold; `figures` are hashes of the numbers as printed.
+    """
 
-    def __iter__(self) -> Iterator[tuple[int, int, float]]:
-        """The pairs one by one, in order."""
-        return zip(self.left.tolist(), self.right.tolist(), self.share.tolist(), strict=True)
+    text_id: int
+    grams: Grams
+    sampled: int
+    is_short: bool
+    figures: frozenset[int]
 
 
 class _WordHashes(dict[str, int]):
@@ -52,17 +56,18 @@ class _WordHashes(dict[str, int]):
         return number
 
 
-def text_grams(texts: Iterable[str]) -> list[Grams]:
-    """The different word grams of each text as sorted hashes. Case, punctuation and line ends do not count."""
+def sketches(texts: Iterable[str]) -> Iterator[Sketch]:
+    """The sketch of each text. Case, punctuation and line ends do not count."""
     numbers = _WordHashes()
-    return [_grams(text, numbers) for text in texts]
+    for text in texts:
+        yield _sketch(text, numbers)
 
 
-def _grams(text: str, numbers: _WordHashes) -> Grams:
+def _sketch(text: str, numbers: _WordHashes) -> Sketch:
     words = _WORD.findall(text.lower())
     count = len(words) - WORDS + 1
     if count < 1:
-        return np.empty(0, np.uint64)
+        return Sketch(0, np.empty(0, np.uint64), 0, True, frozenset())
     codes = np.fromiter(map(numbers.__getitem__, words), np.uint64, len(words))
     hashes = codes[:count] * _MULTIPLIERS[0]
     for shift in range(1, WORDS):
@@ -70,33 +75,10 @@ def _grams(text: str, numbers: _WordHashes) -> Grams:
         hashes ^= hashes >> _SHIFT
     hashes.sort()
     grams: Grams = hashes[np.flatnonzero(np.concatenate(([True], hashes[1:] != hashes[:-1])))]
-    return grams
-
-
-def verified_pairs(grams: Sequence[Grams]) -> Pairs:
-    """All pairs of texts that share enough, whatever order the texts stand in."""
-    sizes = np.array([len(g) for g in grams], dtype=np.int64)
-    keys, counts = _shared(grams, sizes)
-    left, right = np.divmod(keys, max(len(grams), 1))
-    share = counts / np.minimum(sizes[left], sizes[right])
-    kept = (counts >= LEAST_SHARED) & (share >= LEAST_SHARE)
-    return Pairs(left[kept], right[kept], share[kept])
-
-
-def _shared(grams: Sequence[Grams], sizes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs as left * count + right, and how many uncommon grams they share."""
-    if not sizes.sum():
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    owners = np.repeat(np.arange(len(grams), dtype=np.int64), sizes)
-    every = np.concatenate(grams)
-    # stable, so that owners of one gram stay in order and left < right
-    order = np.argsort(every, kind="stable")
-    every, owners = every[order], owners[order]
-    starts = np.flatnonzero(np.concatenate(([True], every[1:] != every[:-1])))
-    lengths = np.diff(np.append(starts, len(every)))
-    found = [np.empty(0, np.int64)]
-    for length in range(2, TOO_COMMON + 1):
-        rows = owners[starts[lengths == length][:, None] + np.arange(length)]
-        for one, other in zip(*np.triu_indices(length, k=1), strict=True) if len(rows) else ():
-            found.append(rows[:, one] * len(grams) + rows[:, other])
-    return np.unique(np.concatenate(found), return_counts=True)
+    digest = hashlib.blake2b(grams.tobytes(), digest_size=_ID_BYTES).digest()
+    # signed 64 bits and never 0, which stands for no text
+    text_id = int.from_bytes(digest, "big", signed=True) or 1
+    sampled = grams[(grams >> _SAMPLE[0]) & _SAMPLE[1] == 0]
+    is_short = len(grams) <= SHORT
+    figures = frozenset(numbers[found.rstrip(".,/-")] for found in _FIGURE.findall(text))
+    return Sketch(text_id, grams if is_short else sampled, len(sampled), is_short, figures)

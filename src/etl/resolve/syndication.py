@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from etl.resolve.clusters import cluster_grams
+from etl.resolve.clusters import Pair, cluster
 from etl.resolve.records import Copy
-from etl.resolve.shingles import text_grams
 
 _OWN, _CREDITS_NOBODY, _CREDITS_AGENCY = range(3)
 _NO_TIME = datetime(9999, 12, 31, tzinfo=UTC)
@@ -17,43 +16,45 @@ _NO_TIME = datetime(9999, 12, 31, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An article's running text and what tells an agency's own copy from an outlet's; names are folded."""
+    """An article's text by its id and what tells an agency's own copy from an outlet's; names are folded."""
 
     article_id: str
-    text: str
+    text_id: int
     provider: str
     agency: str
     published_at: datetime | None
 
 
-def find_copies(documents: Iterable[Document]) -> tuple[list[Copy], list[tuple[str, str, float]]]:
-    """Clusters of near-duplicate texts as copies, and the verified pairs (article ids, share of the shorter text).
+def find_copies(documents: Sequence[Document], pairs: Sequence[Pair]) -> list[Copy]:
+    """Clusters of near-duplicate texts as copies, from the verified pairs of texts.
 
     Versions of one story cluster too; `over_outlets` drops clusters that hold nothing else. The result does
-    not depend on the order of the documents.
+    not depend on the order of the documents, nor on documents whose text no pair leads to.
     """
-    kept: list[Document] = []
-
-    def texts() -> Iterator[str]:
-        for document in documents:
-            kept.append(replace(document, text=""))  # millions of texts need not be held at once
-            yield document.text
-
-    grams = text_grams(texts())
-    order = sorted(range(len(kept)), key=lambda n: kept[n].article_id)
-    ordered = [kept[n] for n in order]
-    labels, pairs = cluster_grams([grams[n] for n in order])
-    groups: dict[int, list[int]] = defaultdict(list)
-    for position, label in enumerate(labels):
-        groups[label].append(position)
-    shares: dict[int, dict[int, float]] = defaultdict(dict)
+    names = cluster(sorted({d.text_id for d in documents}), pairs)
+    groups: dict[int, list[Document]] = defaultdict(list)
+    for document in documents:
+        groups[names[document.text_id]].append(document)
+    near: dict[int, dict[int, float]] = defaultdict(dict)
     for one, other, share in pairs:
-        shares[one][other] = shares[other][one] = share
-    copies: list[Copy] = []
-    for positions in groups.values():
-        if len(positions) > 1:
-            copies += _copies(positions, ordered, shares)
-    return copies, [(ordered[a].article_id, ordered[b].article_id, share) for a, b, share in pairs]
+        near[one][other] = near[other][one] = share
+    return [copy for members in groups.values() if len(members) > 1 for copy in _copies(members, near)]
+
+
+def similar_articles(
+    documents: Iterable[Document], pairs: Iterable[Pair], wanted: Set[str]
+) -> list[tuple[str, str, float]]:
+    """Pairs of articles, one of them in `wanted`, whose texts are near-duplicates or the same, with the share."""
+    holders: dict[int, list[str]] = defaultdict(list)
+    for document in sorted(documents, key=lambda d: d.article_id):
+        holders[document.text_id].append(document.article_id)
+    found = []
+    for one, other, share in (*pairs, *((text, text, 1.0) for text in holders)):
+        ours, others = holders[one], holders[other]
+        if wanted.isdisjoint(ours) and wanted.isdisjoint(others):
+            continue
+        found += [(a, b, share) for a in ours for b in others if a != b and (a in wanted or b in wanted)]
+    return sorted(found, key=lambda pair: (pair[2], pair))
 
 
 def over_outlets(copies: Sequence[Copy], stories: Mapping[str, str]) -> list[Copy]:
@@ -64,26 +65,38 @@ def over_outlets(copies: Sequence[Copy], stories: Mapping[str, str]) -> list[Cop
     return [copy for copy in copies if len(held[copy.cluster_id]) > 1]
 
 
-def _copies(
-    positions: Sequence[int], documents: Sequence[Document], shares: Mapping[int, Mapping[int, float]]
-) -> list[Copy]:
-    credited = {documents[n].agency for n in positions} - {""}
-    ranked = sorted(positions, key=lambda n: _precedence(documents[n], credited))
-    head = documents[ranked[0]].article_id
-    best = min(_precedence(documents[ranked[0]], credited)[0], _CREDITS_NOBODY)
-    copies = [Copy(head, head, True, None, 1.0, _precedence(documents[ranked[0]], credited)[0] <= best)]
-    for place, position in enumerate(ranked[1:], start=1):
-        known = shares.get(position, {})
-        # matched with an earlier copy where one is near enough, else with the nearest of all
-        earlier = {n: known[n] for n in ranked[:place] if n in known} or {n: known[n] for n in ranked if n in known}
-        if earlier:
-            nearest = max(earlier, key=lambda n: (earlier[n], -ranked.index(n)))
-            match, share = documents[nearest].article_id, earlier[nearest]
-        else:
-            match, share = head, 1.0  # the same words as another member, which bears the pairs for both
-        is_origin = _precedence(documents[position], credited)[0] <= best
-        copies.append(Copy(documents[position].article_id, head, False, match, share, is_origin))
+def _copies(members: Sequence[Document], near: Mapping[int, Mapping[int, float]]) -> list[Copy]:
+    """The copies of one cluster, each matched with the nearest of those before it."""
+    credited = {d.agency for d in members} - {""}
+    ranked = sorted(members, key=lambda d: _precedence(d, credited))
+    head = ranked[0].article_id
+    best = min(_precedence(ranked[0], credited)[0], _CREDITS_NOBODY)
+    first: dict[int, tuple[int, str]] = {}
+    heads = {d.text_id: d.article_id for d in reversed(ranked)}
+    copies: list[Copy] = []
+    for document in ranked:
+        match, share = None, 1.0
+        if copies:
+            match, share = _nearest(document.text_id, near.get(document.text_id, {}), first, heads)
+        is_origin = _precedence(document, credited)[0] <= best
+        copies.append(Copy(document.article_id, head, not first, match, share, is_origin))
+        first.setdefault(document.text_id, (len(first), document.article_id))
     return copies
+
+
+def _nearest(
+    text: int, near: Mapping[int, float], first: Mapping[int, tuple[int, str]], heads: Mapping[int, str]
+) -> tuple[str, float]:
+    """The copy that a text is matched with: an earlier one (texts in `first`, in order) if any is near enough."""
+    if text in first:
+        return first[text][1], 1.0
+    earlier = [name for name in near if name in first]
+    if earlier:
+        best = max(earlier, key=lambda name: (near[name], -first[name][0]))
+        return first[best][1], near[best]
+    known = [name for name in near if name in heads]
+    best = max(known, key=lambda name: (near[name], heads[name]))
+    return heads[best], near[best]
 
 
 def _precedence(document: Document, credited: set[str]) -> tuple[int, datetime, str]:
