@@ -1,11 +1,10 @@
 """Train the names tagger.
 
-    python -m training.train DATA GLOVE OUT [--without gmb] [--teacher STATE]... [--steps 2400] [--seed 1]
+    python -m training.train DATA GLOVE OUT [--without gmb] [--cleaner STATE] [--teacher STATE] [--steps N] [--seed N]
 
 DATA is the folder of corpora, GLOVE the `data` folder of the GloVe package, OUT a file for the trained state (input of
-`training.export`). Teachers are trained states, one of them `--without gmb`: the tags of that set, which are only half
-checked by people, are mixed with what the teachers say. Five to ten minutes on one core. The same seed on the same
-machine gives the same weights.
+`training.export`, and cleaner or teacher of later runs, see `training.teachers`). Five to ten minutes on one core. The
+same seed on the same machine gives the same weights.
 """
 
 from __future__ import annotations
@@ -20,56 +19,19 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from etl.language.tagger.forms import Features, Lexicon, features
+from etl.language.tagger.forms import Lexicon
+from training.batches import FormTable
 from training.corpora import O_OR_MISC, TAGS, UNKNOWN, Corpus, load_corpora, read_lists
 from training.furniture import Furniture
 from training.lexicon import build_lexicon
 from training.network import Batch, Network
-from training.samples import PAD, Sample, Sampler, Shares, encode
+from training.samples import Sample, Sampler, Shares, encode
+from training.teachers import SOFT, clean, load_network, soften
 
 HERE = Path(__file__).parent
 COPIES = {"docred": 2, "crossner": 2, "pud": 4}
 TOKENS_A_STEP = 3000
-SOFT = O_OR_MISC + 1
-"""From this tag on, a tag is a row of soft targets, see `soften`."""
 HELD_OUT = 30  # every thirtieth story measures and calibrates, and is never trained on
-
-
-class FormTable:
-    """Features of all forms met so far, each computed once."""
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        """Start empty."""
-        self.lexicon = lexicon
-        self.number: dict[str, int] = {}
-        self.found: list[Features] = []
-
-    def numbers(self, forms: list[str]) -> np.ndarray:
-        for form in forms:
-            if form not in self.number:
-                self.number[form] = len(self.found)
-                self.found.append(features(form, self.lexicon))
-        return np.array([self.number[form] for form in forms])
-
-    def batch(self, samples: list[Sample]) -> Batch:
-        """Lay samples end to end."""
-        number = self.numbers([form for s in samples for form in s.forms])
-        unique, form = np.unique(number, return_inverse=True)
-        found = [self.found[i] for i in unique]
-        columns = np.array([(f.vector, f.word, *f.affixes, f.shape, f.place) for f in found])
-        starts = np.cumsum([0] + [len(f.grams) for f in found])[:-1]
-        memory = np.array([f.memory for f in found])[form]
-        story = np.repeat(np.arange(len(samples)), [len(s.forms) for s in samples])
-        key = np.where(memory > 0, (story.astype(np.int64) << 32) | memory, -1 - np.arange(len(form)))
-        return Batch(
-            form=torch.tensor(form),
-            columns=torch.tensor(columns),
-            grams=torch.tensor([g for f in found for g in f.grams]),
-            gram_starts=torch.tensor(starts),
-            copy=torch.tensor(np.unique(key, return_inverse=True)[1]),
-            style=torch.tensor(np.repeat([s.style for s in samples], [len(s.forms) for s in samples])),
-            tags=torch.tensor([tag for s in samples for tag in s.tags]),
-        )
 
 
 def batches(sampler: Sampler, table: FormTable) -> Iterator[Batch]:
@@ -99,39 +61,6 @@ def split(corpora: list[Corpus]) -> tuple[list[Corpus], list[Corpus]]:
     """Part the stories to train on from those held out."""
     train = [Corpus(c.name, [s for i, s in enumerate(c.stories) if i % HELD_OUT]) for c in corpora]
     return train, [Corpus(c.name, c.stories[::HELD_OUT]) for c in corpora]
-
-
-def soften(corpus: Corpus, teachers: list[Network], table: FormTable) -> torch.Tensor:
-    """Replace the tags of `corpus`, in place, by mixtures of the corpus's word and the teachers'.
-
-    A teacher was trained without the corpus, or with it but on other draws: where the corpus errs, as half-automatic
-    tags do, the teachers mostly disagree with it. Tag `SOFT + i` then means row i of the returned targets (N, 9).
-    """
-    targets: list[np.ndarray] = []
-    one = np.eye(len(TAGS), dtype=np.float32)
-    misc = [0, *(i for i, tag in enumerate(TAGS) if tag.endswith("MISC"))]
-    for story in corpus.stories:
-        batch = table.batch([encode([s for s in story if s[0]], table.lexicon, 0)])
-        with torch.no_grad():
-            said = torch.stack([teacher(batch).softmax(1) for teacher in teachers]).mean(0).numpy()
-        row = PAD
-        for words, tags in story:
-            for i, tag in enumerate(tags):
-                q = said[row + i]
-                if tag == O_OR_MISC:
-                    own = np.zeros_like(q)
-                    own[misc] = q[misc] / q[misc].sum()
-                else:
-                    own = q if tag == UNKNOWN else one[tag]
-                tags[i] = SOFT + len(targets)
-                targets.append(own + (q - own) * _trust(own, q))
-            row += len(words) + 1
-    return torch.tensor(np.array(targets))
-
-
-def _trust(own: np.ndarray, said: np.ndarray) -> float:
-    """Share of the teachers in a target: most, and nearly all where they are sure that the corpus is wrong."""
-    return 0.75 if float(said[own.argmax()]) > 0.03 or float(said.max()) < 0.8 else 0.9
 
 
 def learning_rate(step: int, steps: int, top: float) -> float:
@@ -188,14 +117,6 @@ def score(network: Network, table: FormTable, corpora: list[Corpus], style: int 
     return out
 
 
-def load_network(path: Path, vectors: torch.Tensor) -> Network:
-    """The network of a trained state."""
-    state = torch.load(path, weights_only=False)
-    network = Network(vectors, state["width"])
-    network.load_state_dict(state["network"])
-    return network.eval()
-
-
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -203,6 +124,7 @@ def main() -> None:
     parser.add_argument("glove", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--without", action="append", default=[], help="leave a corpus out: gmb, docred, crossner, pud")
+    parser.add_argument("--cleaner", type=Path, help="a state trained without gmb")
     parser.add_argument("--teacher", type=Path, action="append", default=[], help="a trained state; may be repeated")
     parser.add_argument("--steps", type=int, default=2400)
     parser.add_argument("--width", type=int, default=128)
@@ -219,6 +141,10 @@ def main() -> None:
     table = FormTable(lexicon)
     vectors = torch.tensor(lexicon.vectors.astype(np.float32) * step)
     furniture = Furniture(training, cities, lists, rng)
+    if args.cleaner:
+        print(
+            "masked, made MISC", clean(training[0], load_network(args.cleaner, vectors), FormTable(lexicon)), flush=True
+        )
     teachers = [load_network(path, vectors) for path in args.teacher]
     targets = soften(training[0], teachers, FormTable(lexicon)) if teachers else None
     sampler = Sampler(training, COPIES, lexicon, furniture, Shares(), rng)
