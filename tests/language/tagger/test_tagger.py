@@ -116,6 +116,8 @@ def test_weights_are_small_and_checked() -> None:
     data = (PACKAGE / "data" / FILE).read_bytes()
     assert len(data) < 12_000_000
     noted = (PACKAGE / "data" / f"{FILE}.sha256").read_text().split()[0]
+    card = Path(__file__).parents[3] / "docs" / "explanation" / "names-tagger.md"
+    assert noted in card.read_text(encoding="utf-8")
     with pytest.raises(ValueError, match="SHA-256"):
         parse_weights(data[:-1] + b"x", noted)
 
