@@ -74,7 +74,9 @@ class Gathered:
 
     def story(self, format_: str, piece: Piece, encoding: str, evidence: str, layout: Layout) -> Story:
         """The story, standing on the bytes of `piece`."""
-        lists: dict[str, Any] = {name: tuple(dict.fromkeys(values)) for name, values in self.lists.items()}
+        lists: dict[str, Any] = {
+            name: tuple(dict.fromkeys(values) if len(values) > 1 else values) for name, values in self.lists.items()
+        }
         return Story(
             format=format_,
             byte_offset=piece.offset,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Literal
 
 from etl.records import Instant
@@ -11,9 +12,9 @@ from etl.records import Instant
 # Examples: 20131020T192751+1100, 2016-04-13 04:52:21+00:00, 20210512T140007Z, 2018-01-22T00:21:43.000Z, 20080219+0100,
 # 20140829135002, 2019-04-15T11:12
 _STAMP = re.compile(
-    r"(?P<year>\d{4})(?P<dash>[-/.]?)(?P<month>\d{2})(?P=dash)(?P<day>\d{2})"
-    r"(?:[T _]?(?P<hour>\d{2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?)?"
-    r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)?",
+    r"(\d{4})([-/.]?)(\d{2})\2(\d{2})"
+    r"(?:[T _]?(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?)?"
+    r"\s*(Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)?",
     re.IGNORECASE,
 )
 
@@ -25,29 +26,29 @@ def parse_instant(printed: str | None) -> Instant | None:
     """
     if not printed:
         return None
-    found = _STAMP.fullmatch(printed.strip())
+    printed = printed.strip()
+    found = _STAMP.fullmatch(printed)
     if found is None:
         return None
-    parts = found.groupdict()
+    year, _, month, day, hour, minute, second, fraction, zone = found.groups()
     try:
         when = datetime(
-            int(parts["year"]),
-            int(parts["month"]),
-            int(parts["day"]),
-            int(parts["hour"] or 0),
-            int(parts["minute"] or 0),
-            min(int(parts["second"] or 0), 59),  # a leap second is printed as 60
-            int((parts["fraction"] or "0").ljust(6, "0")[:6]),
-            _zone(parts["zone"]),
+            int(year),
+            int(month),
+            int(day),
+            int(hour or 0),
+            int(minute or 0),
+            min(int(second or 0), 59),  # a leap second is printed as 60
+            int(fraction.ljust(6, "0")[:6]) if fraction else 0,
+            _zone(zone),
         )
     except ValueError:
         return None
-    precision: Literal["day", "minute", "second"] = (
-        "second" if parts["second"] else "minute" if parts["hour"] else "day"
-    )
-    return Instant(printed.strip(), when, precision, parts["zone"])
+    precision: Literal["day", "minute", "second"] = "second" if second else "minute" if hour else "day"
+    return Instant(printed, when, precision, zone)
 
 
+@lru_cache(maxsize=256)
 def _zone(printed: str | None) -> timezone | None:
     if printed is None:
         return None

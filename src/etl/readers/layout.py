@@ -16,7 +16,6 @@ from etl.readers.stylesheet import BREAK, CELL, LABELS, LINE, VERBATIM, marked_t
 from etl.records import Block
 
 _PARSER_DEPTH = 256
-_SPECIAL_FIRST = frozenset((*LABELS, VERBATIM, "<"))
 _LONGEST_SUBHEAD = 150
 _ONLY_TAGS = re.compile(r"(?:</?[A-Za-z][^<>]*>\s*)+")
 _EMPTY_LINES = re.compile(rf"{BREAK}\s*{BREAK}[\s{BREAK}]*")
@@ -53,19 +52,12 @@ def lay_out(*elements: etree._Element | None, rule: str, max_depth: int = _PARSE
 
 
 def _set_lines(text: str, lines: list[tuple[str, str | None]]) -> None:
-    is_plain = CELL not in text and BREAK not in text and "\n   " not in text
     for part in text.split(LINE):
-        words = part.split()
-        if not words:
-            continue
-        if part[0] in _SPECIAL_FIRST or not (is_plain or _is_one_line(part)):
+        if part.isprintable() and "  " not in part and part[:1] != "<":  # no mark, line end or space to be made one
+            if line := part.strip(" "):
+                lines.append((line, None))
+        elif not part.isspace():
             _set_line(part, lines)
-        else:
-            lines.append((" ".join(words), None))
-
-
-def _is_one_line(part: str) -> bool:
-    return CELL not in part and BREAK not in part and "\n   " not in part
 
 
 def _set_line(part: str, lines: list[tuple[str, str | None]]) -> None:
