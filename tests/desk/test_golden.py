@@ -1,6 +1,7 @@
 """Invented stories in house styles, each with the article the desk makes of it; a new case is a new folder."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from etl.records import Article, Story
 CASES = sorted((Path(__file__).parent.parent / "golden" / "desk").iterdir())
 FIELDS = (
     "headline",
+    "headline_sentence_case",
     "byline",
     "agency",
     "source",
@@ -25,6 +27,8 @@ FIELDS = (
     "status",
     "item_kind",
     "kills",
+    "take",
+    "usage_terms",
     "language",
 )
 
@@ -33,6 +37,11 @@ def _summary(article: Article) -> dict[str, object]:
     """What a reviewer reads: the fields that are set, the body, and the furniture with the rule that cut it."""
     text = article.story.text
     fields = {name: getattr(article, name) for name in FIELDS if getattr(article, name)}
+    correction = article.correction
+    if correction is not None:
+        fields["correction"] = {key: value for key, value in asdict(correction).items() if value}
+    if not article.is_publishable:
+        fields["is_publishable"] = False
     dateline, published, embargo = article.dateline, article.published, article.embargo
     return {
         **{name: list(value) if isinstance(value, tuple) else value for name, value in fields.items()},

@@ -9,7 +9,7 @@ from etl.desk.lexicon import agency_of, houses, load
 from etl.desk.rules import book, furniture
 from etl.records import SPAN_LABELS
 
-FILES = ["lines.toml", *houses()]
+FILES = ["pages.toml", "lines.toml", *houses()]
 RULES = [pytest.param(entry, id=entry["name"]) for name in FILES for entry in load(name)["rule"]]
 
 
@@ -20,7 +20,19 @@ def test_rule_is_well_formed(entry: dict[str, object]) -> None:
     assert re.compile(str(entry["pattern"])).fullmatch("") is None
 
 
-@pytest.mark.parametrize("name", [*FILES, "furniture.toml", "signals.toml", "credits.toml", "languages.toml"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *FILES,
+        "furniture.toml",
+        "signals.toml",
+        "corrections.toml",
+        "terms.toml",
+        "headlines.toml",
+        "credits.toml",
+        "languages.toml",
+    ],
+)
 def test_file_states_its_version(name: str) -> None:
     assert load(name)["version"]
 
@@ -126,3 +138,70 @@ def test_declared_language(value: str | None, code: str | None) -> None:
 )
 def test_detected_language(text: str, code: str | None) -> None:
     assert detected_language(text) == code
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Read more: Ferry line orders three ships",
+        "READ MORE: Why are ferries late?",
+        "READ: Ferry line orders three ships",
+        "Related story: Ferry line orders three ships",
+        "See also: “We are tired,” crews say",
+        "Lire aussi : Les marins en colère",
+        "Lesen Sie auch: Fährleute streiken weiter",
+        "Read more about ferries",
+        "Sign up for our free weekly newsletter and never miss a sailing.",
+        "Want more from the harbour? Sign up for the Harbour Letter newsletter here.",
+        "Get the day’s sailings delivered to your inbox every morning.",
+        "Don't miss a sailing. Subscribe to our daily newsletter.",
+        "By signing up, you agree to our terms of use and privacy policy.",
+        "Thank you for subscribing! Check your inbox.",
+        "Follow us on Facebook and Twitter for more from the harbour.",
+        "Download our free app for the latest sailings.",
+        "Support independent journalism: become a member today.",
+        "You must be logged in to post a comment.",
+        "Your browser does not support the video tag.",
+        "This story is only available to subscribers.",
+        "Already a subscriber? Log in here.",
+    ],
+)
+def test_lines_of_pages_are_cut(line: str) -> None:
+    cut = book("any").match(line)
+    assert cut is not None
+    assert cut.label == "page"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Read more books, the minister told pupils on Monday.",
+        "Read more slowly and you will see the point.",
+        "More on this from the committee will follow, the chair said.",
+        "Related companies must report by May.",
+        "Read: the ferry line wants your money, and it wants it now.",
+        "Watch: what the crews do next will decide the strike.",
+        "Sign up by Friday or lose the discount, the line told its customers.",
+        "Subscribe to the view that ferries are slow, and you will miss the point.",
+        "“Sign up for our newsletter,” the page says, and 3,000 did.",
+        "Subscribers to the newsletter will get a refund, the line said.",
+        "Get to the pier early, because the line in front of the ferry is long.",
+        "Follow us on the road to Bergen: a diary of a strike.",
+        "Support for independent journalism fell by a tenth, a poll showed.",
+        "Your browser knows more about you than your mother, a study found.",
+        "This story is about subscribers who left.",
+        "You must be tired, she told the crew.",
+        "Download speeds at the pier are up to 30 megabits, the line said.",
+        "Want to sail? Here is how to buy a ticket in three steps.",
+    ],
+)
+def test_sentences_like_those_of_pages_stay(line: str) -> None:
+    for where in ("top", "any", "tail", "foot"):
+        assert book(where).match(line) is None
+
+
+def test_a_paragraph_with_a_credit_at_its_end_is_no_caption() -> None:
+    assert book("any").match("The ferry sank off the pier. Crews swam home, the mayor said. (Image: Quill)") is None
+    caption = book("any").match("The ferry at the pier (Image: Quill)")
+    assert caption is not None
+    assert caption.rule == "caption.photo_word"

@@ -10,8 +10,8 @@ from etl.desk.sheet import Layout
 from etl.records import Correction, Story
 
 _SIGNS = re.compile(
-    r"correct|\bcorr\b|\bmiss?(?:pel|stat|ident|report|quot)|\bsted\b|erroneous|wrongly|please read|pls read|"
-    r"berichtig|korrig|korrektur|richtig|heißt|heißen|corrig|bien lire|fix(?:es|ed)\b|clarif",
+    r"correct|\bcorr\b|\bmiss?(?:pel|stat|ident|report|quot)|\bsted\b|erroneous|wrongly|(?:please|pls)\s+read|"
+    r"berichtig|korrig|korrektur|richtig|heißt|heißen|corrig|bien\s+lire|fix(?:es|ed)\b|clarif",
     re.I,
 )
 _SAYS_SO = re.compile(r"(?:(?<=\n)|\s)[-–—]\s?(?=Correct(?:s|ing)\b)")

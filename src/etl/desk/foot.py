@@ -16,7 +16,7 @@ from etl.desk.units import Unit
 from etl.records import Span
 
 _FOOT_UNITS = 14
-_ANYWHERE = "#(-tTdDnNmMpPiIcCfFuUrR0123456789"
+_LONGEST_LINE = 640
 
 
 def read_foot(sheet: Sheet) -> None:
@@ -89,7 +89,7 @@ def read_middle(sheet: Sheet) -> None:
             sheet.marks[number] = rest
             continue
         cut = sheet.furniture(unit)
-        if cut is None and (unit.text[0] in _ANYWHERE or unit.text[-1] == ")"):
+        if cut is None and len(unit.text) <= _LONGEST_LINE and (unit.text[-1] == ")" or anywhere.asks_for(unit.text)):
             cut = anywhere.match(unit.text)
         if cut is not None:
             sheet.take(number, cut)

@@ -19,6 +19,8 @@ _FEWEST_CAPITALS = 3
 _LONG = 4
 _SHARE = 0.85
 _LOOKS = 4
+_AROUND = 8
+_FIRST_PERSON = ("i", "i'", "i’")
 _MOST_WORDS = 60
 _LONGEST_DERIVED = 240
 _SENTENCE = re.compile(r"(?<=[^\W\d_]{2}[.!?])[\"”»]?\s+(?=[^\W\d_a-z])")
@@ -51,7 +53,7 @@ def sentence_case(
     position = start
     for word in words:
         if word.start() >= start:
-            pieces += headline[position : word.start()], shown.as_printed(word[0], is_capitals=is_capitals)
+            pieces += headline[position : word.start()], shown.as_printed(word[0])
             position = word.end()
     pieces.append(headline[position:])
     return _with_first_capital("".join(pieces), start)
@@ -99,7 +101,7 @@ class _Shown:
         # "ß" and "İ" can change the length: offsets would not hold.
         self.has_small_letters = len(self.low) == len(self.text) and any(map(str.islower, self.text[:200]))
 
-    def as_printed(self, word: str, *, is_capitals: bool) -> str:
+    def as_printed(self, word: str) -> str:
         """The word in the case that running text gives it."""
         low = word.lower()
         if low in self.small:
@@ -109,29 +111,25 @@ class _Shown:
         stem = low[:-2] if low.endswith(("'s", "’s")) else low
         found = self._form(stem)
         if found is None or found == stem:
-            if stem in self.always:
-                return self.always[stem] + low[len(stem) :]
-            if found is not None:
-                return low
-            return low if is_capitals and stem not in self.names else self._unseen(word, stem)
+            return self._unseen(stem, found) + low[len(stem) :]
         return found + low[len(stem) :]
 
-    def _unseen(self, word: str, stem: str) -> str:
-        """A word the body does not hold: a name of the dateline or byline, or it stays as the headline has it."""
-        known = self.names.get(stem)
-        if known is not None:
-            return known.title() if known.isupper() else known
-        # "Slams" and "slammed": the verb is in the body in another form.
-        root = stem[: max(_LONG, len(stem) - 2)]
-        at = self.low.find(root)
-        is_small = at > 0 and not self.low[at - 1].isalnum() and self.text[at].islower()
-        return stem + word.lower()[len(stem) :] if is_small else word
+    def _unseen(self, stem: str, found: str | None) -> str:
+        """A word that the body does not print with a capital: a name of the dateline or byline may, or its like."""
+        if stem[:2] in _FIRST_PERSON:
+            return "I" + stem[1:]
+        known = self.always.get(stem)
+        if known is None and found is None:
+            known = self.names.get(stem)
+            if known is not None and known.isupper():
+                known = known.title()
+        return known or stem
 
     def _form(self, stem: str) -> str | None:
         """The form most seen inside sentences; None when the body never holds the word."""
         small = 0
         seen: str | None = None
-        initial: str | None = None
+        is_seen = False
         capitals = 0
         low, text = self.low, self.text
         at = low.find(stem)
@@ -143,15 +141,15 @@ class _Shown:
                 form = text[at:end]
                 if form == stem:
                     small += 1
-                elif self._opens_sentence(at) and not form[1:].isupper() and not self._goes_on_in_capitals(end):
-                    initial = form
+                elif self._shows_nothing(form, at, end):
+                    is_seen = True
                 else:
                     capitals += 1
                     seen = form
             at = low.find(stem, end)
         if seen is not None and capitals > small:
             return seen
-        if small or initial is not None:
+        if small or is_seen:
             return stem
         return None
 
@@ -160,6 +158,17 @@ class _Shown:
         while at and (text[at - 1] == " " or text[at - 1] in _OPENERS):
             at -= 1
         return at == 0 or text[at - 1] in _SENTENCE_ENDS
+
+    def _shows_nothing(self, form: str, start: int, end: int) -> bool:
+        """Whether the capital may be that of a sentence's first word, or of a headline in capitals that is quoted."""
+        if form[1:].isupper():
+            return self._among_capitals(start, end)
+        return self._opens_sentence(start) and not self._goes_on_in_capitals(end)
+
+    def _among_capitals(self, start: int, end: int) -> bool:
+        """Whether the letters on one side are capitals as well."""
+        sides = self.text[max(0, start - _AROUND) : start], self.text[end : end + _AROUND]
+        return any(sum(map(str.isupper, side)) > 2 and not any(map(str.islower, side)) for side in sides)
 
     def _goes_on_in_capitals(self, end: int) -> bool:
         """Whether the next word has a capital too: "Mona Reid said" shows a name even where it opens a sentence."""

@@ -1,7 +1,7 @@
 """Rules that cut whole lines and paragraphs, read from the desk's data files.
 
 A rule matches a whole line or paragraph or nothing. Which rule wins is stated at the top of
-`data/lines.toml`: the first that matches, in the file's order.
+`data/lines.toml`: the first that matches, in the order of the files and in the file's own order.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from functools import cache
 from etl.desk.lexicon import houses, load
 
 _LONGEST_FURNITURE = 48
+_INDEXED = 2
+_NO_LIMIT = 1 << 30
+_LONGEST_START = 16
 _CLOSING = " :!>»›…*-–—|•·\t"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of `data/lines.toml`."""
+    """One rule of the data files, see the head of `data/lines.toml`."""
 
     name: str
     label: str
@@ -28,6 +31,14 @@ class Rule:
     kind: str | None = None
     signal: str | None = None
     takes_rest: bool = False
+    ends: tuple[str, ...] = ()
+    longest: int = _NO_LIMIT
+
+    def may_match(self, text: str, head: str) -> bool:
+        """Whether a look at both ends leaves the pattern to be tried; `head` is the beginning in small letters."""
+        if self.starts and not head.startswith(self.starts):
+            return False
+        return len(text) <= self.longest and (not self.ends or text.endswith(self.ends))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +54,39 @@ class Cut:
 
 
 class RuleBook:
-    """The rules of one region of a story, indexed by the first two letters of a line."""
+    """The rules of one region of a story, indexed by how a line begins."""
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         """`rules` in the order of precedence."""
         self._rules = rules
         self._by_start: dict[str, tuple[Rule, ...]] = {}
-        self.starts = frozenset(start for rule in rules for start in rule.starts)
+        self.starts = frozenset(start[:_INDEXED] for rule in rules for start in rule.starts)
+        """Beginnings of lines, of one or two letters, that rules ask for; rules without any are asked always."""
 
     def match(self, text: str) -> Cut | None:
         """The first rule that matches all of `text` (stripped), None when none does."""
-        start = text[:2].casefold()
+        start = text[:_INDEXED].casefold()
         rules = self._by_start.get(start)
         if rules is None:
             rules = self._index(start)
+        if not rules:
+            return None
+        head = text[:_LONGEST_START].casefold()
         for rule in rules:
-            found = rule.pattern.fullmatch(text)
+            found = rule.pattern.fullmatch(text) if rule.may_match(text, head) else None
             if found is not None:
                 return _cut(rule, found)
         return None
 
+    def asks_for(self, text: str) -> bool:
+        """Whether some rule asks for lines that begin like `text`."""
+        return text[:_INDEXED].casefold() in self.starts or text[0].casefold() in self.starts
+
     def _index(self, start: str) -> tuple[Rule, ...]:
         rules = tuple(
-            rule for rule in self._rules if not rule.starts or start in rule.starts or start[:1] in rule.starts
+            rule
+            for rule in self._rules
+            if not rule.starts or any(s[: len(start)] == start[: len(s)] for s in rule.starts)
         )
         self._by_start[start] = rules
         return rules
@@ -80,8 +101,7 @@ def _cut(rule: Rule, found: re.Match[str]) -> Cut:
 def book(where: str) -> RuleBook:
     """The rules for `top`, `tail`, `foot` or `any`; cached."""
     rules = []
-    entries = [entry for name in houses() for entry in load(name)["rule"]] + load("lines.toml")["rule"]
-    for entry in entries:
+    for entry in [entry for name in (*houses(), "pages.toml", "lines.toml") for entry in load(name)["rule"]]:
         if where in entry["where"]:
             flags = re.S if entry.get("cased") else re.S | re.I
             rules.append(
@@ -93,6 +113,8 @@ def book(where: str) -> RuleBook:
                     kind=entry.get("kind"),
                     signal=entry.get("signal"),
                     takes_rest=entry.get("takes_rest", False),
+                    ends=tuple(entry.get("ends", ())),
+                    longest=entry.get("longest", _NO_LIMIT),
                 )
             )
     return RuleBook(tuple(rules))
