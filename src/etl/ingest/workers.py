@@ -58,7 +58,8 @@ class Workers:
     def _start(self) -> ProcessPoolExecutor:
         # One process a core is the parallelism: numeric libraries that start threads of their own only get in
         # the way. They read this when they are imported, so it must stand before a process starts.
-        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+            os.environ.setdefault(name, "1")
         return ProcessPoolExecutor(
             max_workers=self.count, mp_context=multiprocessing.get_context("spawn"), initializer=start_process
         )
