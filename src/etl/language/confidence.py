@@ -59,6 +59,4 @@ def confidence_of(rule: str, quote_type: str, kind: str, speaker_rule: str | Non
     base = _BY_RULE.get(family, 0.5)
     if quote_type == "indirect":
         base = _INDIRECT.get(family, base)
-    if rule == "turn:question":
-        return 0.5
     return round(base * _BY_SPEAKER.get(speaker_rule or "", _UNKNOWN), 2)

@@ -34,6 +34,8 @@ def find_turns(blocks: Sequence[Block], cast: Cast, words: Words) -> set[int]:
             draft.head = (len(name) - len(name.split()[-1]), len(name))
         elif kind == "answer":
             draft.cluster = answering
+        else:
+            draft.kind = "not_quotation"  # what the interviewer asks is not what the story reports
         block.drafts.append(draft)
     return {place for place, _, _ in labelled}
 
