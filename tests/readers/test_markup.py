@@ -1,6 +1,7 @@
 from io import BytesIO
 
 import pytest
+from lxml import etree
 
 from etl.readers.layout import lay_out, plain_lines
 from etl.readers.markup import Piece, RefusalError, documents, parse_html, parse_xml
@@ -34,6 +35,19 @@ def test_one_line_a_paragraph(html: str, text: str) -> None:
 def test_no_text_of_a_deep_page_is_lost_in_silence() -> None:
     with pytest.raises(RefusalError, match="too_deep"):
         laid("<div>" * 5000 + "x")
+
+
+def test_a_tree_deeper_than_any_parser_makes_is_refused() -> None:
+    root = inner = etree.Element("div")
+    for _ in range(3000):
+        inner = etree.SubElement(inner, "div")
+    with pytest.raises(RefusalError, match="too_deep"):
+        lay_out(root, rule="test")
+
+
+def test_names_count_in_any_namespace_and_comments_hold_no_text() -> None:
+    root = etree.fromstring('<x:div xmlns:x="urn:x">a<y:P xmlns:y="urn:y">b<!-- no --> c</y:P><?no way?>d</x:div>')
+    assert lay_out(root, rule="test").text == "a\nb c\nd"
 
 
 def test_captions_are_labelled_where_they_stand() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from etl.readers.markup import local_name, text_of
+from etl.readers.markup import RefusalError, local_name, text_of
 
 LINE, CELL, BREAK, VERBATIM = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
 """Ends a line; ends a table cell; a line break inside a paragraph; the rest of the line keeps its layout."""
@@ -50,13 +50,17 @@ Setter = Callable[[etree._Element, str, list[str]], None]
 
 
 def marked_text(element: etree._Element) -> str:
-    """The text of an element and all below it with marks where lines, cells and labelled stretches are."""
+    """The text of an element and all below it with marks where lines, cells and labelled stretches are.
+
+    Raises:
+        RefusalError: `too_deep`.
+    """
     out: list[str] = []
-    setter = _SETTERS[element.tag]
-    if setter is None:
-        _set_inside(element, "", out)
-    else:
+    setter = _SETTERS[element.tag] or _set_inside
+    try:
         setter(element, "", out)
+    except RecursionError:  # parsers stop at 256 levels, but a tree may come from elsewhere
+        raise RefusalError("too_deep", "elements nest too deep to be set") from None
     return "".join(out)
 
 
