@@ -21,10 +21,10 @@ ROOT = Path(__file__).parents[2]
 FUSES = ("28+0.01", "51+0.01", "64", "77")
 
 
-def script(*arguments: object) -> None:
+def script(*arguments: object, module: str = "tests.lake.faults") -> None:
     paths = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
     done = subprocess.run(
-        [sys.executable, "-m", "tests.lake.faults", *map(str, arguments)],
+        [sys.executable, "-m", module, *map(str, arguments)],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": paths},
         capture_output=True,

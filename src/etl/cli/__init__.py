@@ -11,7 +11,9 @@ import click
 import duckdb
 
 import etl
+from etl.cli.doctor import doctor
 from etl.cli.explain import explain
+from etl.cli.maintain import maintain
 from etl.cli.query import sql, tables
 from etl.cli.rejects import rejects
 from etl.cli.run import publish_command, run
@@ -37,7 +39,7 @@ def cli() -> None:
     """
 
 
-for command in (run, status, rejects, explain, sql, tables, publish_command):
+for command in (run, status, rejects, explain, sql, tables, publish_command, doctor, maintain):
     cli.add_command(command)
 
 

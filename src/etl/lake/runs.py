@@ -74,6 +74,11 @@ def finish_run(
         _release(lake, run_id, lock)
 
 
+def alive_runs(lake: Lake) -> set[str]:
+    """Ids of the runs that go on now, in whatever process of this machine."""
+    return {run_id for run_id in _running(lake) if _is_alive(lake, run_id)}
+
+
 def _running(lake: Lake) -> list[str]:
     rows = lake.con.execute("SELECT run_id FROM lake.runs WHERE run_state = 'running' ORDER BY 1").fetchall()
     return [run_id for (run_id,) in rows]

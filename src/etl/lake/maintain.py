@@ -1,0 +1,124 @@
+"""Upkeep of a lake: small files merged, old snapshots let go, what crashes left behind removed by its age.
+
+Every step is safe beside writers, publishers and readers, and may be cut off at any instant.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from etl import schema
+from etl.lake.connect import Lake
+from etl.lake.runs import alive_runs
+from etl.lake.transaction import RETRIES, LakeError, is_transient, pause
+
+KEEP_SNAPSHOTS = timedelta(days=30)
+"""How long `copydesk restore` and `copydesk diff` reach back unless told otherwise."""
+
+LEAST_AGE = timedelta(days=1)
+"""Files younger than this are never removed: one that no commit names yet may be another writer's open work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """What was done: files merged into how many, snapshots let go, files removed by kind."""
+
+    merged: int
+    made: int
+    expired: int
+    removed: int
+    orphans: int
+    staged: int
+
+
+def maintain(lake: Lake, *, now: datetime, keep: timedelta = KEEP_SNAPSHOTS) -> Upkeep:
+    """Merge small files, let snapshots older than `keep` go, remove unneeded files older than `LEAST_AGE`.
+
+    The newest snapshot always stays. Files of a snapshot that is let go are first marked and are removed once
+    they have been marked for `LEAST_AGE`, so that a reader or publisher that still holds it can finish.
+
+    Args:
+        lake: open for writing.
+        now: the time, UTC.
+        keep: how far back snapshots stay.
+
+    Raises:
+        LakeError: other writers were faster every time, or data files cannot be merged.
+        duckdb.Error: a file could not be written or removed; nothing that a snapshot needs is lost.
+    """
+    merged = [counts for table in schema.CORE for counts in _merge(lake, table.name)]
+    expired = _call(lake, "ducklake_expire_snapshots('lake', older_than => ?)", [now - keep])
+    removed = _call(lake, "ducklake_cleanup_old_files('lake', older_than => ?)", [now - LEAST_AGE])
+    # Never cleanup_all: that removes files which another process has written and not yet committed.
+    orphans = _call(lake, "ducklake_delete_orphaned_files('lake', older_than => ?)", [now - LEAST_AGE])
+    return Upkeep(
+        merged=sum(count for count, _ in merged),
+        made=sum(made for _, made in merged),
+        expired=len(expired),
+        removed=len(removed),
+        orphans=len(orphans),
+        staged=sweep_stage(lake, now=now),
+    )
+
+
+def sweep_stage(lake: Lake, *, now: datetime) -> int:
+    """Remove staging folders of runs that have ended or died, untouched for `LEAST_AGE`; give how many.
+
+    A file that a commit has registered where it lies belongs to the lake from then on and stays.
+    """
+    alive = alive_runs(lake)
+    owned = {Path(name) for table in schema.CORE for name in _files(lake, table.name)}
+    swept = 0
+    stage = Path(lake.location.stage)
+    for folder in sorted(stage.iterdir()) if stage.is_dir() else ():
+        newest = max((path.stat().st_mtime for path in (folder, *folder.rglob("*"))), default=0.0)
+        if (
+            folder.name in alive
+            or newest > (now - LEAST_AGE).timestamp()
+            or any(folder in path.parents for path in owned)
+        ):
+            continue
+        shutil.rmtree(folder, ignore_errors=True)
+        swept += 1
+    return swept
+
+
+def _files(lake: Lake, table: str) -> Iterator[str]:
+    found = lake.con.execute(f"SELECT data_file FROM ducklake_list_files('lake', '{table}')")
+    yield from (name for (name,) in found.fetchall() if name is not None)
+
+
+def _merge(lake: Lake, table: str) -> Iterator[tuple[int, int]]:
+    """Merge a table's small files; yields (files before, files after)."""
+    before = len(list(_files(lake, table)))
+    if before < 2:
+        return
+    try:
+        _call(lake, f"ducklake_merge_adjacent_files('lake', '{table}')", [])
+    except duckdb.ConstraintException as error:
+        raise LakeError(f"files of {table} cannot be merged ({error}); `copydesk doctor` says which rows") from error
+    after = len(list(_files(lake, table)))
+    if after < before:
+        yield before, after
+
+
+def _call(lake: Lake, function: str, values: list[object]) -> list[tuple[Any, ...]]:
+    """The rows that a maintenance function gives, tried again while other writers are faster."""
+    for attempt in range(RETRIES):
+        try:
+            return lake.con.execute(f"CALL {function}", values).fetchall()
+        except duckdb.Error as error:
+            if not is_transient(error):
+                raise
+            last = error
+        time.sleep(pause(attempt, random.random()))
+    raise LakeError(f"the lake is busy: maintenance lost to other writers {RETRIES} times; run it again ({last})")
