@@ -134,3 +134,48 @@ def test_credits_carry_places_of_the_names_before_them() -> None:
         credit.location for credit in parse_credits("(Reporting by Orla Vance, Bo Ek in Oslo and Tim Macrow in Lima)")
     ]
     assert places == ["Oslo", "Oslo", "Lima"]
+
+
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        (
+            "By Mona Reid, Europe, Middle East and Africa Economics Editor",
+            [("Mona Reid", "Europe, Middle East and Africa Economics Editor", None)],
+        ),
+        (
+            "By Mona Reid, Crime, Courts and Policing Editor, Northern Wire",
+            [("Mona Reid", "Crime, Courts and Policing Editor", "Northern Wire")],
+        ),
+        (
+            "By Mona Reid, Business and Travel Editor, and Bo Ek, Sports Writer",
+            [("Mona Reid", "Business and Travel Editor", None), ("Bo Ek", "Sports Writer", None)],
+        ),
+        ("By Mona Reid, Senior Correspondent, Asia", [("Mona Reid", "Senior Correspondent, Asia", None)]),
+        ("By Mona Reid, Head of News", [("Mona Reid", "Head of News", None)]),
+        ("By Mona Reid, M.D.", [("Mona Reid, M.D.", None, None)]),
+        ("By Asia Reid and Mona Europe", [("Asia Reid", None, None), ("Mona Europe", None, None)]),
+        (
+            "By [Mona Reid](https://wire.example/mona-reid) and **Bo Ek**",
+            [("Mona Reid", None, None), ("Bo Ek", None, None)],
+        ),
+        ('By <a href="https://wire.example/m">Mona Reid</a>, Northern Wire', [("Mona Reid", None, "Northern Wire")]),
+    ],
+)
+def test_titles_with_commas_and_linked_bylines(line: str, people: list[tuple[str, str | None, str | None]]) -> None:
+    assert [(c.name, c.title, c.affiliation) for c in parse_byline(line)] == people
+
+
+def test_a_linked_name_keeps_its_place_in_the_text() -> None:
+    line = "By [Mona Reid](https://wire.example/mona-reid) <mona@wire.example>"
+    (credit,) = parse_byline(line, 100)
+    assert credit.start is not None
+    assert credit.end is not None
+    assert line[credit.start - 100 : credit.end - 100] == "Mona Reid"
+    assert credit.contact == "mona@wire.example"
+
+
+@pytest.mark.parametrize("unit", ["World Desk", "Economics Desk", "Oslo Newsroom", "Oslo Monitoring", "Data Unit"])
+def test_units_are_no_persons(unit: str) -> None:
+    first, second = parse_credits(f"(Reporting by {unit}; Editing by Mona Reid)")
+    assert (first.name, first.affiliation, second.name) == (None, unit, "Mona Reid")

@@ -10,7 +10,7 @@ from functools import cache
 
 from etl.desk.contributors import is_contribution, read_contributors
 from etl.desk.lexicon import agency_of, any_of, credit_words, load
-from etl.desk.names import filled, is_name, read_people, split_title
+from etl.desk.names import filled, is_name, read_people, split_title, without_links
 from etl.records import Credit
 
 _LONGEST_TAIL = 600
@@ -23,6 +23,7 @@ def parse_byline(text: str, at: int | None = None) -> tuple[Credit, ...]:
     `text` is the line as printed, with or without "By". `at` is where it begins in the story's text;
     without it the credits carry no offsets. Agency-only lines give one credit without a name.
     """
+    text = without_links(text)
     words = credit_words()
     opening = words.opening.match(text)
     start = opening.end() if opening else 0

@@ -12,6 +12,7 @@ from etl.desk.headlines import derived_headline, sentence_case
 from etl.desk.languages import declared_language, detected_language
 from etl.desk.layout import lay_out
 from etl.desk.lexicon import agency_of, credit_words
+from etl.desk.names import as_printed
 from etl.desk.notices import read_standing
 from etl.desk.publishing import embargo_until, published_at
 from etl.desk.rules import book
@@ -227,6 +228,7 @@ def _byline(story: Story, layout: Layout, people: tuple[Credit, ...]) -> str | N
     """The byline as printed without "By"; a tagline's writers where there is no byline."""
     printed = ", ".join(" ".join(line.split()) for line in story.bylines if line.strip()) or layout.byline
     if printed:
+        printed = as_printed(printed)
         opening = credit_words().opening.match(printed)
         return printed[opening.end() :] if opening else printed
     taglines = [credit.name for credit in people if credit.rule == "credit.tagline" and credit.name]

@@ -80,6 +80,7 @@ class CreditWords:
     titles: re.Pattern[str]
     orgs: re.Pattern[str]
     surnames: frozenset[str]
+    beats: frozenset[str]
     kinds: re.Pattern[str]
     particles: frozenset[str]
     suffixes: frozenset[str]
@@ -105,6 +106,7 @@ def credit_words() -> CreditWords:
             rf"(?<![\w.])(?:{any_of([w for w in data['org_words'] if w[0] != '.'])})(?!\w)|\.(?:com|org)\b", re.I
         ),
         surnames=frozenset(data["surname_words"]),
+        beats=frozenset(data["beat_words"]),
         kinds=re.compile(rf"\s*[-–—]\s*(?:{any_of(data['kinds'])})\s*$", re.I),
         particles=frozenset(data["particles"]),
         suffixes=frozenset(data["suffixes"]),

@@ -45,12 +45,29 @@ def read_people(
     where `text` begins in the story's text; without it the credits carry no offsets.
     """
     words = credit_words()
+    text = without_links(text)
     reader = _Reader(text, words, language)
+    reader.stop = end
     for piece_start, piece_end, begins_group in islice(_pieces(text, start, end, language, words), _MOST_PIECES):
         if begins_group:
             reader.placed = len(reader.parties)
         reader.take(piece_start, piece_end)
     return tuple(_credit(party, role, rule, at) for party in reader.parties)
+
+
+_LINK = re.compile(r"\[(?P<name>[^\[\]]{1,80})\]\([^()\s]*\)|<(?=[\w.+-]+@[\w.-]+>)|</?[a-zA-Z][^<>]{0,400}>|(?<=\w)>")
+
+
+def without_links(text: str) -> str:
+    """The text with marks of links made spaces, one for one: "[Ann Lee](https://...)", "<a ...>Ann Lee</a>"."""
+    if "](" not in text and "<" not in text:
+        return text
+    return _LINK.sub(lambda found: f" {found['name'] or ''}".ljust(len(found[0])), text)
+
+
+def as_printed(text: str) -> str:
+    """The words of a line as a reader sees them: without the marks of links, white space made single spaces."""
+    return " ".join(_LINK.sub(lambda found: found["name"] or "", text).split())
 
 
 def is_name(text: str) -> bool:
@@ -113,6 +130,7 @@ class _Reader:
         self.placed = 0
         """How many parties had their place, title or affiliation settled already."""
         self.after_place = False
+        self.stop = len(text)
 
     def take(self, start: int, end: int) -> None:
         start, end = self._trim(start, end)
@@ -148,7 +166,7 @@ class _Reader:
         if not self.parties:
             return False
         last = self.parties[-1]
-        if low.rstrip(".") in self.words.suffixes and last.name:
+        if low.replace(".", "") in self.words.suffixes and last.name:
             last.name, last.end = f"{last.name}, {piece}", end
             return True
         if self.after_place and (low in self.words.regions or f"{low}." in self.words.regions) and last.location:
@@ -170,18 +188,35 @@ class _Reader:
         piece = " ".join(self.text[start:end].split())
         if not piece:
             return
-        kind = self._kind(piece)
+        kind = self._kind(piece, start, end)
         run_on = _RUN_ON.fullmatch(piece) if kind in ("title", "org") else None
         if run_on is not None and is_name(run_on["name"]) and agency_of(piece) is None:
             self.parties.append(_Party(start, start + len(run_on["name"]), run_on["name"]))
             self._place_post(run_on["post"] or run_on["outlet"])
+        elif kind == "beat":
+            for party in self.parties:
+                party.title = f"{party.title}, {piece}" if party.title == self.parties[-1].title else party.title
         elif kind == "person":
             self.parties.append(_Party(start, end, piece))
         elif kind == "title":
-            title, affiliation = split_title(piece)
+            start = self._title_start(start)
+            title, affiliation = split_title(self.text[start:end])
+            if affiliation is not None and self._is_beat(affiliation):
+                affiliation = None
             self._attach(start, end, title=title, affiliation=affiliation)
         elif kind == "org":
             self._attach(start, end, title=None, affiliation=piece)
+
+    def _is_beat(self, piece: str) -> bool:
+        """Whether a part is what a title covers and nothing else: "Middle East"."""
+        return all(word in self.words.beats or word in ("and", "&") for word in piece.casefold().split())
+
+    def _title_start(self, start: int) -> int:
+        """Where a title begins: "Europe, Middle East and Africa Economics Editor" looked like people till here."""
+        while len(self.parties) > 1 and self.parties[-1].name and self._is_beat(self.parties[-1].name):
+            start = self.parties.pop().start
+        self.placed = min(self.placed, len(self.parties))
+        return start
 
     def _place_post(self, post: str) -> None:
         """Give the last party the outlet or title that ran on from its name: "JOHN SMITH AP Sports Writer"."""
@@ -207,23 +242,29 @@ class _Reader:
                 if getattr(party, field) is None:
                     setattr(party, field, value)
 
-    def _kind(self, piece: str) -> str:
+    def _kind(self, piece: str, start: int, end: int) -> str:
         if _is_agency(piece):
             return "org"
         if self.words.titles.search(piece):
             return "title"
         count = piece.count(" ") + 1
-        if self.words.orgs.search(piece) and not self._may_be_surname(piece, count):
+        if self.words.orgs.search(piece) and not self._may_be_surname(piece, count, start, end):
             return "org"
+        if self.parties and self.parties[-1].title and self._is_beat(piece):
+            return "beat"
         if _is_outlet_sign(piece) and any(party.name and not party.name.isupper() for party in self.parties):
             return "org"
         if is_name(piece) or (not self.parties and count <= 3 and piece.replace(" ", "").replace("'", "").isalpha()):
             return "person"
         return "other"
 
-    def _may_be_surname(self, piece: str, count: int) -> bool:
-        """Whether the word is somebody's surname: in "Matt Daily", not in "The Daily" or "Daily Mail"."""
-        return count == 2 and piece[:4] != "The " and piece.split()[1].casefold() in self.words.surnames
+    def _may_be_surname(self, piece: str, count: int, start: int, end: int) -> bool:
+        """Whether it is a surname: in "Matt Daily", not in "The Daily", "World Desk", or "A B, Northern Wire"."""
+        words = piece.casefold().split()
+        if count != 2 or words[0] == "the" or words[1] not in self.words.surnames or words[0] in self.words.beats:
+            return False
+        is_last = not self.text[end : self.stop].strip(_EDGE)
+        return not (is_last and len(self.parties) == 1 and self.text[:start].rstrip()[-1:] == ",")
 
     def _trim(self, start: int, end: int) -> tuple[int, int]:
         text = self.text

@@ -6,7 +6,7 @@ import re
 
 from etl.desk.credits import parse_byline
 from etl.desk.lexicon import agency_of, credit_words
-from etl.desk.names import is_name
+from etl.desk.names import is_name, without_links
 from etl.records import Credit
 
 _LONGEST_BYLINE = 240
@@ -33,6 +33,7 @@ _SHORTENED = re.compile(r"(?:\b(?:[A-Z]\.)+|\b(?:Inc|Corp|Co|Ltd|Jr|Sr|No|vs|Bro
 
 def byline_credits(text: str, at: int) -> tuple[Credit, ...]:
     """The credits of a line that is a byline with "By", () when the line is something else."""
+    text = without_links(text)
     words = credit_words()
     opening = words.opening.match(text)
     if opening is None or len(text) > _LONGEST_BYLINE or _NOT_A_NAME.match(text[opening.end() :]):
@@ -45,7 +46,13 @@ def byline_credits(text: str, at: int) -> tuple[Credit, ...]:
 
 def bare_byline_credits(text: str, at: int) -> tuple[Credit, ...]:
     """The credits of a line that is a byline without "By": names and an agency or title ("A Name | AP")."""
-    if len(text) > 120 or text.endswith(_FULL_STOPS) or ":" in text or any(ch.isdigit() for ch in text):
+    text = without_links(text)
+    if (
+        len(" ".join(text.split())) > 120
+        or text.endswith(_FULL_STOPS)
+        or ":" in text
+        or any(ch.isdigit() for ch in text)
+    ):
         return ()
     if "|" not in text and "," not in text and "/" not in text and " - " not in text:
         return ()

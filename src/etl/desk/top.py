@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from etl.desk.credits import parse_byline, with_affiliation
 from etl.desk.dateline import parse_dateline
-from etl.desk.names import is_name
+from etl.desk.names import as_printed, is_name
 from etl.desk.openings import (
     affiliation_line,
     bare_byline_credits,
@@ -252,7 +252,7 @@ class _Top:
         if not people:
             return False
         self.found.credits += people
-        self.found.byline = " ".join(unit.text.split())
+        self.found.byline = as_printed(unit.text)
         self.sheet.take(number, Cut("byline", rule))
         return True
 
