@@ -13,9 +13,12 @@ import duckdb
 import etl
 from etl.cli.doctor import doctor
 from etl.cli.explain import explain
+from etl.cli.export import export
 from etl.cli.maintain import maintain
 from etl.cli.query import sql, tables
+from etl.cli.reader import reader
 from etl.cli.rejects import rejects
+from etl.cli.report import report
 from etl.cli.run import publish_command, run
 from etl.cli.status import status
 from etl.lake import LakeError
@@ -39,7 +42,7 @@ def cli() -> None:
     """
 
 
-for command in (run, status, rejects, explain, sql, tables, publish_command, doctor, maintain):
+for command in (run, status, rejects, explain, sql, tables, report, reader, export, publish_command, doctor, maintain):
     cli.add_command(command)
 
 

@@ -10,6 +10,8 @@ import duckdb
 from etl import schema
 from etl.lake import ddl
 from etl.lake.connect import Lake, connect_duckdb
+from etl.lake.macros import index_statements, macro_statements
+from etl.lake.quality import warning_of, write_quality
 from etl.lake.state import replacing
 from etl.lake.views import view_statements
 
@@ -19,6 +21,10 @@ DATABASE = "copydesk.duckdb"
 _BOOKKEEPING = {
     "files": "SELECT raw_sha256, feed, format, file_bytes, story_count, reject_count, loaded_at FROM lake.raw_files "
     "ORDER BY raw_sha256",
+    "versions": "SELECT v.article_id, v.story_id, version_index, version_count, is_current, is_published, "
+    "withheld_reason, link_rule, killed_by, item_kind, signals, published_at, versioned_at, loaded_at "
+    "FROM lake.story_versions v JOIN lake.articles a USING (article_id) JOIN lake.raw_files f USING (raw_sha256) "
+    "ORDER BY v.story_id, version_index",
     "rejects": f"SELECT {ddl.column_list(schema.core('rejects'))} FROM lake.rejects "
     "ORDER BY path, byte_offset, reject_id",
 }
@@ -45,9 +51,13 @@ def build_database(lake: Lake, path: Path, files: Mapping[str, Sequence[Path]]) 
             for table in schema.PUBLISHED:
                 _fill(con, table, files[table.name])
             _keep_books(lake, con)
+            write_quality(con)
             for statement in view_statements():
                 con.execute(statement)
             con.execute("COMMIT")
+            # Row numbers, which the search index is made of, are settled by the commit.
+            for statement in (*index_statements(), *macro_statements()):
+                con.execute(statement)
             con.execute("CHECKPOINT")
         finally:
             con.close()
@@ -64,7 +74,7 @@ def _fill(con: duckdb.DuckDBPyConnection, table: schema.Table, files: Sequence[P
             f"INSERT INTO {table.name} SELECT {columns} FROM read_parquet(?::VARCHAR[], hive_partitioning = false)",
             [[str(path) for path in files]],
         )
-    for statement in ddl.comments(table, table.name):
+    for statement in ddl.comments(table, table.name, warning_of):
         con.execute(statement)
 
 

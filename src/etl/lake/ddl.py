@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pyarrow as pa
 
@@ -49,12 +49,19 @@ def create_table(table: Table, qualified: str) -> str:
     return f"CREATE TABLE IF NOT EXISTS {qualified} ({columns})"
 
 
-def comments(table: Table, qualified: str) -> Iterator[str]:
-    """COMMENT statements for a table and its columns: grain and key on the table, descriptions on columns."""
+def _no_remark(table: str, column: str) -> str:  # noqa: ARG001 - what `comments` calls
+    return ""
+
+
+def comments(table: Table, qualified: str, remark: Callable[[str, str], str] = _no_remark) -> Iterator[str]:
+    """COMMENT statements for a table and its columns: grain and key on the table, descriptions on columns.
+
+    What `remark` gives for a table and a column (`*`: the table itself) is added to its comment.
+    """
     grain = f"{table.grain[0].upper()}{table.grain[1:]}. Key: {', '.join(table.key)}."
-    yield f"COMMENT ON TABLE {qualified} IS {quote_text(grain)}"
+    yield f"COMMENT ON TABLE {qualified} IS {quote_text(grain + remark(table.name, '*'))}"
     for field in table.schema:
-        text = quote_text(field.metadata[b"description"].decode())
+        text = quote_text(field.metadata[b"description"].decode() + remark(table.name, field.name))
         yield f"COMMENT ON COLUMN {qualified}.{quote_name(field.name)} IS {text}"
 
 

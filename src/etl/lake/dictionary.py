@@ -9,6 +9,9 @@ import pyarrow as pa
 
 from etl import schema
 from etl.lake.ddl import duckdb_type
+from etl.lake.macros import MACROS
+from etl.lake.quality import TABLE as MEASURED
+from etl.lake.quality import warning_of
 from etl.lake.selects import PARTITIONED
 from etl.lake.views import VIEWS
 
@@ -31,9 +34,9 @@ as Parquet under `parquet/`. {partitioned} are cut by the year of `published_at`
 """
 
 _VIEWS = """\
-## Views
+## Views and macros
 
-In `copydesk.duckdb`.
+In `copydesk.duckdb`. A macro is a table that takes a parameter; an id, words or a time.
 """
 
 _CORE = """\
@@ -46,7 +49,7 @@ Everything that was ever delivered, in the lake (`lake/`); `copydesk explain` re
 def dictionary() -> str:
     """The whole page as Markdown."""
     parts = [_HEAD, _PUBLISHED.format(partitioned=", ".join(f"`{name}`" for name in PARTITIONED))]
-    parts += [_section(table) for table in schema.PUBLISHED]
+    parts += [_section(table) for table in (*schema.PUBLISHED, MEASURED)]
     parts += [_VIEWS, *_view_sections(), _CORE]
     parts += [_section(table) for table in schema.CORE]
     return "\n".join(parts)
@@ -57,15 +60,21 @@ def _section(table: schema.Table) -> str:
     lines = [
         f"### {table.name}",
         "",
-        f"{table.grain[0].upper()}{table.grain[1:]}. Key: {key}.",
+        f"{table.grain[0].upper()}{table.grain[1:]}. Key: {key}.{_warning(table, '*')}",
         "",
         "| column | type | null | description |",
         "|---|---|---|---|",
     ]
     for field in table.schema:
         description = field.metadata[b"description"].decode().replace("|", "\\|")
+        description += _warning(table, field.name)
         lines.append(f"| `{field.name}` | {_type(field.type)} | {'yes' if field.nullable else 'no'} | {description} |")
     return "\n".join(lines) + "\n"
+
+
+def _warning(table: schema.Table, column: str) -> str:
+    """The usage warning; of published tables alone, since core and published ones share names."""
+    return warning_of(table.name, column) if table in schema.PUBLISHED else ""
 
 
 def _type(dtype: pa.DataType) -> str:
@@ -73,7 +82,9 @@ def _type(dtype: pa.DataType) -> str:
 
 
 def _view_sections() -> Iterator[str]:
-    for name, comment, _ in VIEWS:
+    called = [(name, comment) for name, comment, _ in VIEWS]
+    called += [(f"{name}({parameters})", comment) for name, parameters, comment, _ in MACROS]
+    for name, comment in called:
         text, _, example = comment.partition(" Example: ")
         yield f"### {name}\n\n{text}\n\n```sql\n{example}\n```\n"
 

@@ -18,6 +18,8 @@ from etl import schema
 from etl.lake import ddl
 from etl.lake.connect import Lake
 from etl.lake.database import DATABASE, bookkeeping_digest, build_database
+from etl.lake.macros import INDEXES, MACROS
+from etl.lake.quality import quality_digest
 from etl.lake.selects import PARTITIONED, fix_standing, select
 from etl.lake.state import Published, Stamp, read_state, replacing, write_state
 from etl.lake.transaction import LakeError
@@ -120,7 +122,9 @@ def _layout() -> str:
     """Changes whenever files written before could differ from files written now: schema, views, software."""
     columns = [str(t.schema) + repr((t.grain, t.key, t.sort)) for t in schema.PUBLISHED]
     described = [f.metadata[b"description"].decode() for t in schema.PUBLISHED for f in t.schema]
-    return _digest_of([*columns, *described, repr(VIEWS), duckdb.__version__, pq.__name__])
+    return _digest_of(
+        [*columns, *described, repr(VIEWS), repr((MACROS, INDEXES)), quality_digest(), duckdb.__version__, pq.__name__]
+    )
 
 
 def _digest_of(texts: list[str]) -> str:

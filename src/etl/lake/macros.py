@@ -1,0 +1,92 @@
+"""Macros of copydesk.duckdb: questions with a parameter, and full-text search.
+
+Search stands on an index of words made when the database is built, as plain tables: nothing has to be installed
+to use it. A word's row lists the rows of its table that hold it, so a search reads a few words, not every text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from etl.lake.ddl import quote_text
+
+# What is a word: letters and digits, without case and accents. Used alike for texts and for what is searched.
+_WORDS = (
+    r"list_distinct(list_filter(string_split_regex(lower(strip_accents({text})), '[^\p{{L}}\p{{N}}]+'), w -> w <> ''))"
+)
+
+INDEXES: tuple[tuple[str, str, str], ...] = (
+    ("quote_words", "quotes", "quote_text"),
+    ("body_words", "articles", "concat_ws(' ', headline, body)"),
+)
+"""Index, the table it is over, and the text of a row."""
+
+_SEARCH = r"""
+    WITH asked AS MATERIALIZED (SELECT unnest({words}) AS word),
+    found AS MATERIALIZED (
+        SELECT list_reduce(list(rows ORDER BY len(rows)), (a, b) -> list_intersect(a, b)) AS rows
+        FROM (SELECT i.rows FROM search.{index} i JOIN asked USING (word))
+        HAVING count(*) = (SELECT count(*) FROM asked)
+    )
+    SELECT t.* FROM {table} t WHERE t.rowid IN (SELECT unnest(rows) FROM found)
+"""
+
+# name, parameters, comment, query
+MACROS: tuple[tuple[str, str, str, str], ...] = (
+    (
+        "search_quotes",
+        "words",
+        "Quotations that hold all the words, without regard to case and accents. "
+        "Example: SELECT speaker_name, quote_text FROM search_quotes('not failure') LIMIT 20",
+        _SEARCH.format(words=_WORDS.format(text="words"), index="quote_words", table="quotes"),
+    ),
+    (
+        "search_articles",
+        "words",
+        "Articles whose headline or body holds all the words, without regard to case and accents. "
+        "Example: SELECT headline, published_at FROM search_articles('ferry') LIMIT 20",
+        _SEARCH.format(words=_WORDS.format(text="words"), index="body_words", table="articles"),
+    ),
+    (
+        "story_history",
+        "id",
+        "Every known version of the story that id (a story_id or article_id) is of, in order, and why each is or "
+        "is not published. Example: SELECT version_index, article_id, withheld_reason "
+        "FROM story_history((SELECT min(story_id) FROM articles))",
+        """
+        SELECT v.*, a.headline FROM bookkeeping.versions v LEFT JOIN articles a USING (article_id)
+        WHERE v.story_id = id OR v.story_id IN (SELECT story_id FROM bookkeeping.versions WHERE article_id = id)
+        ORDER BY v.version_index
+        """,
+    ),
+    (
+        "as_of",
+        "moment",
+        "For each story the version that was the newest loaded at that moment; kills and notices count as versions. "
+        "Example: SELECT story_id, article_id, version_index FROM as_of(TIMESTAMPTZ '2030-01-01 00:00:00+00')",
+        """
+        SELECT * FROM bookkeeping.versions WHERE loaded_at <= moment
+        QUALIFY row_number() OVER (PARTITION BY story_id ORDER BY version_index DESC) = 1
+        """,
+    ),
+)
+
+
+def index_statements() -> Iterator[str]:
+    """Statements that make the word indexes, over the filled tables."""
+    yield "CREATE SCHEMA search"
+    for name, table, text in INDEXES:
+        words = _WORDS.format(text=text)
+        # In order of words, so that a search reads the one row group its word is in.
+        yield (
+            f"CREATE TABLE search.{name} AS SELECT word, list(row ORDER BY row) AS rows "
+            f"FROM (SELECT unnest({words}) AS word, rowid AS row FROM {table}) GROUP BY word ORDER BY word"
+        )
+        yield f"COMMENT ON TABLE search.{name} IS {quote_text(f'Row numbers of {table} by the words they hold')}"
+
+
+def macro_statements() -> Iterator[str]:
+    """CREATE MACRO and COMMENT statements, in order."""
+    for name, parameters, comment, query in MACROS:
+        yield f"CREATE MACRO {name}({parameters}) AS TABLE {query}"
+        yield f"COMMENT ON MACRO TABLE {name} IS {quote_text(comment)}"
