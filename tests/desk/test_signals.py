@@ -138,3 +138,66 @@ def test_takes_in_the_text() -> None:
     assert (article.take, article.signals, article.body) == ("2nd Add", ("take",), "The ferry was towed in.")
     assert _edit("A ferry sank.\n(MORE)").signals == ("take",)
     assert _edit(take="1st Add").take == "1st Add"
+
+
+DUMP = "Ferry crews strike over night shifts\n\nNORDBY (AP) - Ferry crews walked out.\n\nThe mayor spoke."
+
+
+def _dump(text: str) -> Article:
+    return edit_story(Story("textdump", 0, len(text), text, is_text_layout=True))
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        *(
+            "-30-",
+            "###",
+            "# # #",
+            "Reuter",
+            "-0-",
+            "ENDS",
+            "(ENDS)",
+            "Ends/",
+            "-ENDS-",
+            "=30=",
+            "*END*",
+            "<END>",
+            "/30",
+        ),
+        *("(END OF STORY)", "(FIN)", "(MORE)", "(more to come)", "-more-", "(AFP)", "Enditem", "* * *", "___"),
+    ],
+)
+def test_end_marks_are_cut(mark: str) -> None:
+    assert _dump(f"{DUMP}\n\n{mark}\n").body == "Ferry crews walked out.\nThe mayor spoke."
+
+
+@pytest.mark.parametrize(
+    ("line", "signals"),
+    [
+        ("1st Add", ("take",)),
+        ("2nd Add, Ferry", ("take",)),
+        ("2 Takes", ("take",)),
+        ("1st Ld-Writethru", ("writethru", "update")),
+        ("ALERT", ("alert",)),
+        ("APNewsAlert", ("alert",)),
+        ("REFILE", ("refile",)),
+        ("RPT", ("repeat",)),
+        ("(Repeats to additional subscribers)", ("repeat",)),
+        ("(Refiles to fix typo in headline)", ("refile",)),
+        ("(This Feb. 3 story has been refiled to add dropped word in headline)", ("refile",)),
+        ("(This Feb. 3 story has been corrected to fix name in paragraph 2)", ("correction",)),
+        ("(Clarifies in paragraph 4 that vote is Tuesday)", ("correction",)),
+        ("(Eds: Adds quotes.)", ("update",)),
+        ("EDS: With photos.", ()),
+        ("ATTENTION EDITORS - PHOTOS AVAILABLE", ()),
+        ("(STORY CAN END HERE)", ()),
+        ("Updated: March 3, 2020", ()),
+    ],
+)
+def test_lines_above_and_below_the_headline(line: str, signals: tuple[str, ...]) -> None:
+    headline, _, rest = DUMP.partition("\n\n")
+    for text in (f"{line}\n\n{DUMP}", f"{headline}\n\n{line}\n\n{rest}"):
+        article = _dump(text)
+        assert (article.headline, article.signals) == (headline, signals)
+        assert article.body.startswith("Ferry crews walked out.")

@@ -104,6 +104,8 @@ def cut_inline_tail(sheet: Sheet) -> None:
     start, end = body[-1]
     for cut_start, label, rule in taglines.inline_tail(sheet.text, start, end):
         sheet.inline.append(Span(cut_start, end, label, rule))
+        if sheet.text.startswith("(MORE)", cut_start):
+            sheet.found.signals.append("take")
         if label == "credit":
             sheet.found.credits += parse_credits(sheet.text[cut_start:end], cut_start)
         end = cut_start

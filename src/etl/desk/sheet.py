@@ -76,7 +76,7 @@ class Sheet:
             found.fields.setdefault(cut.label, text)
             if cut.label == "notice":
                 found.notices.append(text)
-            elif cut.label == "header":
+            elif cut.label == "header" and cut.rule != "header.date":
                 found.stages.append(text)
         if cut.kind is not None:
             found.kinds.append(cut.kind)

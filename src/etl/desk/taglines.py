@@ -23,7 +23,7 @@ _INLINE_CREDIT = re.compile(r"\(\s*(?=[^()]{0,40}\b(?:by|von|par|por)\b)(?:[^()]
 _LONGEST_END = 16
 _INLINE_END = re.compile(
     r"(?:(?<=[.!?\"”)])\s+(?:REUTER|Reuter|Reuters)[\s.;\x00-\x1f]*|(?<=[.!?\"”])\s+(?:EFE|ANSA|Enditem|/ritzau/|\(©NTB\)|=*Kyodo)"
-    r"|\s+(?:-30-|###+|\(ENDS\)|-0-))$"
+    r"|\s+(?:-30-|###+|\(ENDS\)|-0-|\(MORE\)))$"
 )
 
 
