@@ -17,6 +17,7 @@ RULES = [pytest.param(entry, id=entry["name"]) for name in FILES for entry in lo
 def test_rule_is_well_formed(entry: dict[str, object]) -> None:
     assert entry["label"] in SPAN_LABELS
     assert set(entry["where"]) <= {"top", "tail", "foot", "any"}  # type: ignore[call-overload]
+    assert all(len(start) <= 16 for start in entry["starts"])  # type: ignore[attr-defined]
     assert re.compile(str(entry["pattern"])).fullmatch("") is None
 
 
