@@ -14,6 +14,7 @@ import etl
 from etl.cli.doctor import doctor
 from etl.cli.explain import explain
 from etl.cli.export import export
+from etl.cli.history import backfill, diff, restore, snapshots
 from etl.cli.maintain import maintain
 from etl.cli.query import sql, tables
 from etl.cli.reader import reader
@@ -42,7 +43,24 @@ def cli() -> None:
     """
 
 
-for command in (run, status, rejects, explain, sql, tables, report, reader, export, publish_command, doctor, maintain):
+for command in (
+    run,
+    status,
+    rejects,
+    explain,
+    sql,
+    tables,
+    report,
+    reader,
+    export,
+    publish_command,
+    doctor,
+    maintain,
+    snapshots,
+    diff,
+    restore,
+    backfill,
+):
     cli.add_command(command)
 
 
