@@ -46,7 +46,7 @@ def read_correction(story: Story, layout: Layout, ednote: str | None, *, is_corr
 
 
 def _read(printed: str) -> Correction:
-    text = " ".join(printed.split()).strip("()[]* ")
+    text = " ".join(printed[:_LONGEST].split()).strip("()[]* ")
     places, patterns = _patterns()
     place = places.search(text)
     where = next(filter(None, map(place.__getitem__, _WHERE)), None) if place else None
