@@ -18,10 +18,12 @@ from collections import Counter
 from pathlib import Path
 
 from tests.fuzz.checks import check
-from tests.fuzz.mutators import mutate
+from tests.fuzz.mutators import mutate, prolong
 from tests.readers.cases import GOLDEN
 
 _LARGEST_SEED = 64 * 1024
+_EACH_LONG = 47
+"""Every so many inputs one is long; a prime, so that each golden case has its turn."""
 _MEMORY = 1 << 30
 """Bytes of address space beyond what the process starts with; more than that raises MemoryError."""
 
@@ -33,8 +35,11 @@ def seeds() -> list[bytes]:
 
 
 def make(seed: int, number: int, files: list[bytes]) -> bytes:
-    """Input `number` of a seed: the files in turn, each changed by chance."""
-    return mutate(random.Random(f"{seed}/{number}"), files[number % len(files)], files)
+    """Input `number` of a seed: the files in turn, each changed by chance, now and then into a long one."""
+    chance, data = random.Random(f"{seed}/{number}"), files[number % len(files)]
+    if number % _EACH_LONG == 0:
+        return prolong(chance, data, files)
+    return mutate(chance, data, files)
 
 
 def _bound_memory() -> None:
@@ -69,7 +74,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--findings", type=Path, default=Path("build/fuzz"), help="folder for inputs that broke something")
+    parser.add_argument(
+        "--findings", type=Path, default=Path("build/fuzz"), help="folder for inputs that broke something"
+    )
     options = parser.parse_args()
     _bound_memory()
     number, items, broken = run(options.seconds, options.seed, options.findings)

@@ -23,6 +23,7 @@ from typing import Any
 Mutator = Callable[[random.Random, bytes, Sequence[bytes]], bytes]
 
 _LARGEST = 64 * 1024
+_LONG = 400 * 1024
 _PART = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<[^<>]*>|[^<]+|<", re.DOTALL)
 _VALUE = re.compile(rb"""(=\s*)(?:"[^"]*"|'[^']*')""")
 _CONTROLS = re.compile(rb"[\x01-\x04\x0c\x10-\x1f]")
@@ -83,6 +84,14 @@ def repeat(chance: random.Random, data: bytes, _: Sequence[bytes]) -> bytes:
     left = _place(chance, len(data))
     stretch = data[left : left + chance.randint(1, 200)]
     return data[:left] + stretch * min(chance.randint(2, 2000), _LARGEST // (len(stretch) or 1)) + data[left:]
+
+
+def prolong(chance: random.Random, data: bytes, _: Sequence[bytes]) -> bytes:
+    """A file that goes on and on with one short stretch: what costs the square of its length shows here."""
+    left = _place(chance, len(data))
+    stretch = data[left : left + chance.randint(1, 40)] if chance.random() < 0.6 else chance.choice(_NASTY_TEXTS)
+    tail = data[left:] if chance.random() < 0.5 else b""
+    return data[:left] + stretch * (_LONG // (len(stretch) or 1)) + tail
 
 
 def recode(chance: random.Random, data: bytes, _: Sequence[bytes]) -> bytes:

@@ -117,6 +117,8 @@ def test_a_line_without_end_is_refused_in_bounded_memory(opening: bytes) -> None
         b"words and words " + b"# " * 200_000,
         b"words and words " + b"\n" * 200_000 + b"=" * 200_000,
         b"a" * 400_000,
+        b"Document 1 of 2\n\nwords and words \n" + b"\x0c" * 400_000,
+        b"Document 1 of 2\n\nwords and words \n" + b"\n###\n" * 60_000,
         b"<html>" + b"<div>" * 100_000,
         b"<!DOCTYPE lewis>" + b"<!" * 200_000,
         b"<!DOCTYPE lewis>" + b"<!<" * 200_000,

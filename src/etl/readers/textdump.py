@@ -171,31 +171,37 @@ def _cut(data: bytes, header: re.Pattern[bytes] | None, *, is_last: bool) -> lis
     marks.sort()
     cuts: list[int] = [0]
     edges = [start for start, _, _ in marks[1:]] + [len(data)]
+    at, last = 0, b""  # `last` is the last byte of the story so far: a file of form feeds must not be stripped at each
     for (start, end, is_hard), edge in zip(marks, edges, strict=False):
         if not is_last and end + _LOOK_AHEAD > len(data):
             break
-        before, after = data[cuts[-1] : start], data[end : min(edge, end + _LOOK_AHEAD)]
+        last = data[at:start].rstrip(_WHITE)[-1:] or last
+        after = data[end : min(edge, end + _LOOK_AHEAD)]
         is_page_end = data[start:end] == b"\x0c"
-        if _begins_story(before, after, is_hard=is_hard and not is_page_end, is_page_end=is_page_end):
+        if _begins_story(last, after, is_hard=is_hard and not is_page_end, is_page_end=is_page_end):
             cuts.append(end)
+            last = b""
+        else:
+            last = data[start:end].rstrip(_WHITE)[-1:] or last
+        at = end
     if is_last:
         cuts.append(len(data))
     return list(itertools.pairwise(cuts))
 
 
-def _begins_story(before: bytes, after: bytes, *, is_hard: bool, is_page_end: bool) -> bool:
-    """Whether what follows a mark is another story, not the rest of the one above it.
+def _begins_story(last: bytes, after: bytes, *, is_hard: bool, is_page_end: bool) -> bool:
+    """Whether what follows a mark is another story, not the rest of the one above it, of which `last` is the last byte.
 
     A repeated header, ZCZC and NNNN are hard marks. A form feed is one unless a sentence runs across it (a page break).
     Below an end mark stand contacts and company descriptions as often as the next story.
     """
-    before, after = before.strip(_WHITE), after.strip(_WHITE)
-    if not before or not after:
+    after = after.strip(_WHITE)
+    if not last or not after:
         return bool(after) and (is_hard or is_page_end)
     if is_hard:
         return True
     if is_page_end:
-        return not (after[:1].islower() and before[-1:].isalnum() | (before[-1:] in b",;-"))
+        return not (after[:1].islower() and (last.isalnum() or last in b",;-"))
     if after.lower().startswith(_words().tail_openers):
         return False
     return any(len(paragraph.split()) >= 20 for paragraph in re.split(rb"\n[ \t\r]*\n", after))
