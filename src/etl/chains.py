@@ -15,6 +15,7 @@ from etl.records import Article, Instant
 _GLOBAL_GUID = 16
 """Letters and digits alone must be this many for a guid to be taken as unique over all senders."""
 
+_REVISION = re.compile(r"^(urn:newsml:[^:]+:\d{8}[^:]*:.+):\d+[A-Za-z]?$", re.IGNORECASE)
 _CYCLE = re.compile(r"^(?:bc|am|pm|ap)-+", re.IGNORECASE)
 _VERSION_WORDS = re.compile(
     r"[,\s-]*\b(?:\d+(?:st|nd|rd|th)\s*(?:ld|lead|add|sub)(?:-?writethru)?|writethru|(?:new\s*)?lead|correct(?:ion|ed|s)?"
@@ -33,6 +34,16 @@ def keyword(slugline: str) -> str:
     return fold(bare).strip(" -,/.:")
 
 
+def item_guid(guid: str) -> str:
+    """The guid without the revision that a NewsML 1 identifier ends in: all versions of an item share the rest.
+
+    Source: NewsML 1.2, PublicIdentifier is `urn:newsml:provider:date:item:revision` and a letter for the update.
+    """
+    bare = guid.strip()
+    match = _REVISION.match(bare)
+    return match[1] if match else bare
+
+
 def chain(article: Article, feed: str | None) -> tuple[str, str]:
     """What ties this version to others of its story: (rule, key).
 
@@ -42,7 +53,7 @@ def chain(article: Article, feed: str | None) -> tuple[str, str]:
     story = article.story
     sender = fold(provider(article) or feed or "")
     if story.guid and story.guid.strip():
-        guid = story.guid.strip()
+        guid = item_guid(story.guid)
         # Example: item numbers such as "4711" that several senders use; a URN or URI is one of its kind.
         own = len(guid) >= _GLOBAL_GUID or not guid.isalnum()
         return "guid", f"guid:{guid}" if own else f"guid:{sender}:{guid}"

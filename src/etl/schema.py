@@ -213,13 +213,26 @@ COLUMNS: dict[str, tuple[pa.DataType, str]] = {
     "link_evidence": (TEXT, "The value that the rule matched on"),
     "withheld_reason": (
         TEXT,
-        "Why the version is not published: superseded, killed, withheld, embargoed, notice",
+        "Why the version is not published: superseded, killed, withheld, embargoed, terms, notice",
     ),
     "killed_by": (TEXT, "article_id of the kill or withhold that took the story down"),
     "cluster_id": (TEXT, "Copies of one text over outlets share it; the representative's article_id"),
     "is_representative": (FLAG, "The earliest agency copy of its cluster"),
     "similar_to": (TEXT, "article_id of the copy it was matched with"),
     "similarity": (REAL, "Share of the shorter text's word 4-grams that both hold, 0 to 1"),
+    "take_number": (SMALL, "Which take of its story it is, from 1; null where the story came whole"),
+    "take_count": (SMALL, "How many takes the story has, as far as is known; null where it came whole"),
+    "takes_missing": (pa.list_(SMALL), "Numbers of the takes that have not come; empty where none is missing"),
+    "take_ids": (TEXTS, "article_id of each take, in order"),
+    "killed_at": (TIME, "When the kill or withhold was sent, UTC, as far as it says"),
+    "correction_id": (TEXT, "One thing that a correction changed; made from old and new id"),
+    "corrected_id": (TEXT, "article_id of the version that was corrected"),
+    "changed": (TEXT, "What was changed: quote, speaker or name"),
+    "change": (TEXT, "replaced (old and new are known), removed (no new one) or added (no old one)"),
+    "old_id": (TEXT, "quote_id or entity_id in the version that was corrected; null if added"),
+    "new_id": (TEXT, "quote_id or entity_id in the corrected version; null if removed"),
+    "old_text": (TEXT, "Words of the quotation, its speaker, or the name before the correction"),
+    "new_text": (TEXT, "The same after the correction"),
     # bookkeeping
     "stage": (TEXT, "Stage that spoke: plan, sniff, read, desk, language"),
     "reason": (TEXT, "Stable reason code"),
@@ -388,7 +401,7 @@ CORE: tuple[Table, ...] = (
         key="article_id",
         required="story_id version_index version_count is_current is_published link_rule link_evidence",
         columns="article_id story_id version_index version_count is_current is_published link_rule link_evidence "
-        "withheld_reason killed_by",
+        "withheld_reason killed_by take_number take_count takes_missing",
         sort="story_id version_index",
     ),
     _table(
@@ -398,6 +411,14 @@ CORE: tuple[Table, ...] = (
         required="cluster_id is_representative similarity",
         columns="article_id cluster_id is_representative similar_to similarity",
         sort="cluster_id article_id",
+    ),
+    _table(
+        "corrected",
+        "one row per quotation, speaker or name that a correction changed",
+        key="correction_id",
+        required="story_id article_id corrected_id changed change",
+        columns="correction_id story_id article_id corrected_id changed change old_id new_id old_text new_text",
+        sort="story_id article_id correction_id",
     ),
     _table(
         "entities",
@@ -419,10 +440,11 @@ CORE: tuple[Table, ...] = (
 PUBLISHED: tuple[Table, ...] = (
     _table(
         "articles",
-        "one row per story that stands: its current version",
+        "one row per story that stands: its current version, or each take of it",
         key="article_id",
         required=f"story_id version_index version_count {_ARTICLE_REQUIRED}",
-        columns=f"article_id story_id version_index version_count {_ARTICLE_FACTS} cluster_id",
+        columns=f"article_id story_id version_index version_count {_ARTICLE_FACTS} cluster_id "
+        "take_number take_count takes_missing",
         sort="published_at article_id",
     ),
     _table(
@@ -448,6 +470,28 @@ PUBLISHED: tuple[Table, ...] = (
         required="entity_type entity_name scope mention_count article_count",
         columns="entity_id entity_type entity_name scope geonames_id country_code place_kind latitude longitude "
         "mention_count article_count first_seen_at last_seen_at",
+    ),
+    _table(
+        "corrected",
+        "one row per quotation, speaker or name that a correction changed in a story that stands",
+        key="correction_id",
+        required="story_id article_id corrected_id changed change",
+        columns="correction_id story_id article_id corrected_id changed change old_id new_id old_text new_text",
+        sort="story_id article_id correction_id",
+    ),
+    _table(
+        "wholes",
+        "one row per story that stands and came in takes: its text in one piece",
+        key="story_id",
+        required="article_id body take_count takes_missing take_ids",
+        columns="story_id article_id published_at provider headline body take_count takes_missing take_ids",
+    ),
+    _table(
+        "tombstones",
+        "one row per story that was killed or withheld and has no version that stands; no text of it",
+        key="story_id",
+        required="withheld_reason",
+        columns="story_id withheld_reason killed_at killed_by",
     ),
 )
 

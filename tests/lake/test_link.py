@@ -32,7 +32,11 @@ def items(seed: int) -> list[Item]:
         when = DAY + timedelta(hours=rng.randrange(48))
         keyword = rng.choice(["fire", "dam", "stocks"])
         guid = f"urn:wire:{seed}:{story}"
-        facts = {"slugline": f"BC-{keyword}", "item_number": str(rng.randrange(4)), "agency": "Northern Wire"}
+        facts: dict[str, object] = {
+            "slugline": f"BC-{keyword}",
+            "item_number": str(rng.randrange(4)),
+            "agency": "Northern Wire",
+        }
         if rng.random() < 0.3:
             facts["embargo_at"] = NOW + timedelta(hours=rng.choice([-3, 3]))
         found.append(Item(f"{story}.a", body, guid, published_at=when, facts=facts))
@@ -45,14 +49,14 @@ def items(seed: int) -> list[Item]:
             Item(f"{story}.c", cut, chain_key=f"text:{story}", chain_rule="text", provider="Herald",
                  published_at=when + timedelta(hours=3), facts={"agency": "Northern Wire"})
         )  # fmt: skip
-        signals = {"signals": ["update"], "slugline": f"BC-{keyword}"}
+        signals: dict[str, object] = {"signals": ["update"], "slugline": f"BC-{keyword}"}
         found.append(
             Item(f"{story}.d", words(seed + story, 20), chain_key=f"slug:{story}", chain_rule="slug",
                  published_at=when + timedelta(hours=25), facts=signals)
         )  # fmt: skip
         if rng.random() < 0.6:
             named = rng.choice([guid, keyword, facts["item_number"]])
-            kill = {"item_kind": "kill", "status": "canceled", "kills": [named]}
+            kill: dict[str, object] = {"item_kind": "kill", "status": "canceled", "kills": [named]}
             found.append(
                 Item(f"{story}.k", "", chain_key=f"kill:{story}", chain_rule="slug",
                      published_at=when + timedelta(hours=rng.choice([1, 30])), facts=kill)

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from etl import schema
-from etl.chains import fold, keyword
+from etl.chains import fold, item_guid, keyword
 from etl.lake import ddl
 from etl.lake.check import conform
 from etl.lake.commit import insert_rows
@@ -26,7 +26,7 @@ from etl.resolve.shingles import Sketch, sketches
 from etl.resolve.syndication import Document, find_copies, over_outlets, similar_articles
 from etl.resolve.versions import link_versions
 
-RULES = "3"
+RULES = "4"
 """Raise it with every change of a linking rule: the next run then links all articles anew."""
 
 _CONSUMER = "resolve"
@@ -97,7 +97,7 @@ def _set_bookmark(lake: Lake, snapshot: int, as_of: datetime) -> None:
 
 # --- what changed ----------------------------------------------------------------------------------
 
-_FACTS = """
+FACTS = """
     article_id, chain_key, chain_rule, coalesce(provider, f.feed, '') AS sender,
     coalesce(slugline, '') AS keyword, guid, delivered_version, item_number, published_at, versioned_at,
     CASE WHEN body = '' THEN '' ELSE md5(regexp_replace(lower(body), '\\s+', ' ', 'g')) END AS text_mark,
@@ -105,6 +105,7 @@ _FACTS = """
     CASE WHEN item_kind IN ('story', 'alert') THEN body ELSE '' END AS body,
     coalesce(provider, '') AS provider, coalesce(agency, '') AS agency, coalesce(is_publishable, true) AS is_publishable
 """
+"""What linking reads of an article: columns of `articles` joined with `raw_files` as f."""
 
 
 def _pending(lake: Lake, since: _Since, snapshot: int, as_of: datetime) -> set[str]:
@@ -164,26 +165,30 @@ def _absorb(con: Con, source: str) -> set[str]:
     for start in range(0, len(ids), _BATCH):
         fill(con, "link_batch", {"article_id": pa.array(ids[start : start + _BATCH], pa.string())})
         found = con.execute(
-            f"""SELECT {_FACTS} FROM {source} JOIN lake.raw_files f USING (raw_sha256)
+            f"""SELECT {FACTS} FROM {source} JOIN lake.raw_files f USING (raw_sha256)
                 WHERE article_id IN (FROM link_batch)"""
         )
         names = [str(column[0]) for column in found.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
         held = list(sketches(row.pop("body") for row in rows))
-        versions = [_version(row, sketch) for row, sketch in zip(rows, held, strict=True)]
+        versions = [version_of(row, sketch) for row, sketch in zip(rows, held, strict=True)]
         touched |= remember(con, versions, held)
     fill(con, "link_touched", {"text_id": pa.array(sorted(touched), pa.int64())})
     near = "SELECT article_id FROM lake.internal.link_versions WHERE text_id IN (FROM link_touched)"
     return set(ids) | _ids(con, near)
 
 
-def _version(row: dict[str, Any], sketch: Sketch) -> Version:
+def version_of(row: dict[str, Any], sketch: Sketch) -> Version:
+    """The version that a row of `FACTS` (but for its body) and the sketch of its text make."""
     related = row["replaces"] or ()
-    row["replaces"] = tuple(r["target"] for r in related if r["target"] and _REPLACES.search(r["relation"] or ""))
+    targets = [r["target"] for r in related if r["target"] and _REPLACES.search(r["relation"] or "")]
+    row["replaces"] = tuple(item_guid(target) for target in targets)
+    row["guid"] = item_guid(row["guid"]) if row["guid"] else None
     for name in ("sender", "provider", "agency"):
         row[name] = fold(row[name])
     row["keyword"] = keyword(row["keyword"]) if row["keyword"] else ""
-    row |= {name: tuple(row[name] or ()) for name in ("kills", "signals")}
+    row["kills"] = tuple(item_guid(reference) for reference in row["kills"] or ())
+    row["signals"] = tuple(row["signals"] or ())
     return Version(**row, text_id=sketch.text_id)
 
 

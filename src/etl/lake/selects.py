@@ -19,17 +19,55 @@ NO_YEAR = "0"
 _STANDING = """
     CREATE OR REPLACE TEMP TABLE standing AS
     SELECT article_id, s.story_id, s.version_index, s.version_count, y.cluster_id,
+           s.take_number, s.take_count, s.takes_missing,
            a.published_at, a.provider, a.headline, coalesce(year(a.published_at)::VARCHAR, '__NO_YEAR__') AS part_year
     FROM lake.articles a JOIN lake.story_versions s USING (article_id) LEFT JOIN lake.syndication y USING (article_id)
     WHERE s.is_published AND s.is_current AND a.status = 'usable' AND a.item_kind IN ('story', 'alert')
-      AND (a.embargo_at IS NULL OR a.embargo_at <= ?)
+      AND (a.embargo_at IS NULL OR a.embargo_at <= ?) AND coalesce(a.is_publishable, true)
 """.replace("__NO_YEAR__", NO_YEAR)
 
 # Columns that come from the article's standing; the others come from the core table itself.
 _FROM_STANDING = {
-    "articles": {"story_id", "version_index", "version_count", "cluster_id"},
+    "articles": {
+        "story_id",
+        "version_index",
+        "version_count",
+        "cluster_id",
+        "take_number",
+        "take_count",
+        "takes_missing",
+    },
     "quotes": {"story_id", "published_at", "provider", "headline"},
     "mentions": {"story_id", "published_at"},
+}
+
+
+# Tables of stories, one file each. What a killed version said is in none of them.
+_OF_STORIES = {
+    "corrected": f"""
+        SELECT {ddl.column_list(schema.published("corrected"))}
+        FROM lake.corrected SEMI JOIN standing USING (article_id)
+        WHERE corrected_id IN (SELECT article_id FROM lake.story_versions WHERE withheld_reason = 'superseded')
+    """,
+    "wholes": """
+        SELECT s.story_id, arg_min(article_id, s.take_number) AS article_id, min(s.published_at) AS published_at,
+               arg_min(s.provider, s.take_number) AS provider, arg_min(s.headline, s.take_number) AS headline,
+               string_agg(a.body, chr(10) ORDER BY s.take_number) AS body, max(s.take_count) AS take_count,
+               arg_min(s.takes_missing, s.take_number) AS takes_missing,
+               list(article_id ORDER BY s.take_number) AS take_ids
+        FROM standing s JOIN lake.articles a USING (article_id)
+        WHERE s.take_count IS NOT NULL GROUP BY s.story_id
+    """,
+    "tombstones": """
+        SELECT v.story_id, arg_min(v.withheld_reason, v.version_index) AS withheld_reason,
+               arg_min(coalesce(k.versioned_at, k.published_at), v.version_index) AS killed_at,
+               arg_min(v.killed_by, v.version_index) AS killed_by
+        FROM lake.story_versions v LEFT JOIN (SELECT article_id, versioned_at, published_at FROM lake.articles) k
+          ON k.article_id = v.killed_by
+        WHERE v.withheld_reason IN ('killed', 'withheld')
+          AND v.story_id NOT IN (SELECT story_id FROM standing)
+        GROUP BY v.story_id
+    """,
 }
 
 
@@ -42,6 +80,8 @@ def select(table: schema.Table) -> str:
     """SELECT of a published table's columns and, but for `entities`, of `part_year`."""
     if table.name == "entities":
         return entities_select("JOIN standing USING (article_id)")
+    if query := _OF_STORIES.get(table.name):
+        return query
     own = _FROM_STANDING[table.name]
     columns = ", ".join(f"{'s' if name in own else 'c'}.{ddl.quote_name(name)}" for name in table.columns)
     speech = " WHERE c.quote_kind = 'speech'" if table.name == "quotes" else ""

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Generic, TypeVar
 
 from etl.resolve.records import Version
+from etl.resolve.takes import is_add
 
 FOLLOW_UPS = frozenset({"correction", "update", "writethru", "refile", "repeat"})
 """Signals of a version that comes after another one of its story."""
@@ -147,7 +148,7 @@ def slug_day(version: Version) -> tuple[str, str, date] | None:
 
 def is_follow_up(version: Version) -> bool:
     """True for a version that by its marks comes after another one of its story."""
-    return not FOLLOW_UPS.isdisjoint(version.signals)
+    return not FOLLOW_UPS.isdisjoint(version.signals) or is_add(version)
 
 
 def _are_near(one: Version, other: Version) -> bool:

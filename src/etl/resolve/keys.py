@@ -38,8 +38,6 @@ def _named(version: Version) -> Iterator[tuple[int, tuple[object, ...]]]:
     if version.is_notice:
         yield from _sought(version)
         return
-    if version.take and version.keyword:
-        yield BOTH, ("take", version.sender, version.keyword)
     when = slug_day(version)
     if when is not None:
         sender, word, day = when

@@ -74,6 +74,9 @@ class VersionLink:
     link_evidence: str
     withheld_reason: str | None
     killed_by: str | None
+    take_number: int | None = None
+    take_count: int | None = None
+    takes_missing: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from etl.ids import make_id
 from etl.resolve.groups import group
 from etl.resolve.notices import Takedown, takedowns
 from etl.resolve.records import Copy, Version, VersionLink
+from etl.resolve.takes import Whole, take_of, wholes
 
 _NO_TIME = datetime(1, 1, 1, tzinfo=UTC)
 _LEAD = re.compile(r"\b(\d+)\b")
@@ -30,6 +31,8 @@ class _Story:
     """Takedowns by article_id."""
     embargo: Mapping[str, datetime]
     """Embargo that holds for a version, its own or one handed down, by article_id."""
+    forbidden: frozenset[str] = frozenset()
+    """Versions that terms of use keep from being published."""
 
 
 def link_versions(
@@ -74,7 +77,8 @@ def _story(members: Sequence[Version], found: Sequence[Takedown]) -> _Story:
         # Example: a killed story that is sent again with a new date is the killed story still.
         if version.article_id not in down and version.text_mark and version.text_mark in marks:
             down[version.article_id] = marks[version.text_mark]
-    return _Story(make_id("story", first.chain_key), tuple(ordered), tuple(notices), down, _embargoes(ordered))
+    name = make_id("story", first.chain_key)
+    return _Story(name, tuple(ordered), tuple(notices), down, _embargoes(ordered), _forbidden(ordered))
 
 
 def _in_order(versions: Sequence[Version]) -> list[Version]:
@@ -86,7 +90,9 @@ def _in_order(versions: Sequence[Version]) -> list[Version]:
 
     def key(version: Version) -> tuple[object, ...]:
         when = version.time or _NO_TIME
-        order = (when.date() if coarse else when, _rank(version), _lead(version), when)
+        take = take_of(version)
+        part = take.number if take else 1
+        order = (when.date() if coarse else when, part > 1, _rank(version), _lead(version), part, when)
         number = (_version_number(version) or 0) if counted else 0
         return (number, *order, version.article_id)
 
@@ -135,6 +141,12 @@ def _embargoes(ordered: Sequence[Version]) -> dict[str, datetime]:
     return held
 
 
+def _forbidden(ordered: Sequence[Version]) -> frozenset[str]:
+    """Versions under terms that forbid publication: the latest terms hold for the versions before them too."""
+    kept = [n for n, version in enumerate(ordered) if not version.is_publishable and version.item_kind != "advisory"]
+    return frozenset(version.article_id for version in ordered[: kept[-1] + 1]) if kept else frozenset()
+
+
 def _spread(stories: Mapping[str, _Story], copies: Sequence[Copy], as_of: datetime) -> dict[str, _Story]:
     """Carry what holds for the origin of a text over to the stories of its other copies."""
     home = {v.article_id: name for name, story in stories.items() for v in story.versions}
@@ -158,42 +170,65 @@ def _spread(stories: Mapping[str, _Story], copies: Sequence[Copy], as_of: dateti
 
 def _taken_down(story: _Story, takedown: Takedown) -> _Story:
     down = {v.article_id: takedown for v in story.versions} | dict(story.down)
-    return _Story(story.story_id, story.versions, story.notices, down, story.embargo)
+    return replace(story, down=down)
 
 
 def _embargoed(story: _Story, until: datetime) -> _Story:
     held = {v.article_id: max(until, story.embargo.get(v.article_id, until)) for v in story.versions}
-    return _Story(story.story_id, story.versions, story.notices, story.down, held)
+    return replace(story, embargo=held)
 
 
 def _links(
     story: _Story, notices: Sequence[Version], reasons: Mapping[str, tuple[str, str]], as_of: datetime
 ) -> list[VersionLink]:
     blocked = {v.article_id: _blocked(story, v, as_of) for v in story.versions}
-    free = [v for v in story.versions if blocked[v.article_id] is None]
-    current = (free or story.versions or (None,))[-1]
+    found = wholes(story.versions)
+    for whole in found:
+        # An add is nothing without its first take: what keeps that one back keeps the add back.
+        first = blocked[whole.parts[0].article_id]
+        blocked |= {v.article_id: blocked[v.article_id] or first for v in whole.parts}
+    current = _current(found, blocked)
+    standing = {v.article_id for v in _latest_parts(current)} if current else set()
+    held = {v.article_id: whole for whole in found for v in whole.parts}
     links = []
     for index, version in enumerate((*story.versions, *notices), start=1):
         rule, evidence = reasons[version.article_id]
         reason = _notice_reason(version) if version.is_notice else blocked[version.article_id]
-        if reason is None and version is not current:
+        if reason is None and version.article_id not in standing:
             reason = "superseded"
         takedown = story.down.get(version.article_id)
+        whole = held.get(version.article_id)
+        take = take_of(version)
         links.append(
             VersionLink(
                 article_id=version.article_id,
                 story_id=story.story_id,
                 version_index=index,
                 version_count=len(story.versions) or len(notices),
-                is_current=version is current,
+                is_current=version.article_id in standing,
                 is_published=reason is None,
                 link_rule=rule,
                 link_evidence=evidence,
                 withheld_reason=reason,
                 killed_by=takedown.notice.article_id if takedown and reason in ("killed", "withheld") else None,
+                take_number=(take.number if take else 1) if whole and whole.total > 1 else None,
+                take_count=whole.total if whole and whole.total > 1 else None,
+                takes_missing=whole.missing if whole else (),
             )
         )
     return links
+
+
+def _current(found: Sequence[Whole], blocked: Mapping[str, str | None]) -> Whole | None:
+    """The last whole that is free; where none is, the last of all."""
+    free = [whole for whole in found if blocked[whole.parts[0].article_id] is None]
+    return (free or list(found) or [None])[-1]
+
+
+def _latest_parts(whole: Whole) -> list[Version]:
+    """One version of each part: what was sent last."""
+    last = {(take.number if (take := take_of(v)) else 1): v for v in whole.parts}
+    return list(last.values())
 
 
 def _notice_reason(version: Version) -> str:
@@ -209,4 +244,6 @@ def _blocked(story: _Story, version: Version, as_of: datetime) -> str | None:
     if takedown is not None:
         return takedown.reason
     embargo = story.embargo.get(version.article_id)
-    return "embargoed" if embargo is not None and embargo > as_of else None
+    if embargo is not None and embargo > as_of:
+        return "embargoed"
+    return "terms" if version.article_id in story.forbidden else None
