@@ -25,9 +25,12 @@ class Piece:
 
 
 def cut_pieces(article: Article) -> tuple[Piece, ...]:
-    """Return headline (when there is one) and paragraphs of the body, in this order."""
+    """Return headline (when there is one of its own) and paragraphs of the body, in this order.
+
+    A headline derived from the body's first line is read there; read twice, its names would count twice.
+    """
     pieces = []
-    if article.headline:
+    if article.headline and article.headline_evidence != "derived":
         pieces.append(Piece("headline", 0, flatten(article.headline)))
     text = article.story.text
     pieces += [Piece("text", p.start, flatten(text[p.start : p.end]), p) for p in article.paragraphs]
