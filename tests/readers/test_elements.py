@@ -56,3 +56,8 @@ def test_pieces_tile_the_file_however_it_is_read(data: bytes, chunk: int) -> Non
     assert b"".join(piece.data for piece in pieces) == data
     wholes = [piece for piece in pieces if piece.kind != "outside"]
     assert wholes == [piece for piece in cut(data) if piece.kind != "outside"]
+
+
+def test_a_start_tag_behind_quoted_ones_begins_an_element() -> None:
+    data = b"<a><![CDATA[<a>]]><a><a>"
+    assert kinds(data) == [("unclosed", b"<a><![CDATA[<a>]]>"), ("unclosed", b"<a>"), ("unclosed", b"<a>")]

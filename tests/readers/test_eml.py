@@ -128,3 +128,14 @@ TOKENS = [
 @given(mutations([PLAIN, MULTI, *inputs("eml")], TOKENS))
 def test_mutated_messages_give_stories_or_rejects(data: bytes) -> None:
     check_whole(data, read_all(data))
+
+
+def test_a_character_set_that_no_codec_can_be_named_is_passed_over() -> None:
+    data = (
+        b"Message-ID: <1@a.example>\r\nDate: Wed, 02 Apr 2031 15:15:00 +0000\r\nFrom: Desk <desk@a.example>\r\n"
+        b'Subject: Bridge closes\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset="a\x00b"\r\n\r\n'
+        b"The bridge is closed for a year.\r\n"
+    )
+    (story,) = eml.read(delivery(data))
+    assert isinstance(story, Story)
+    assert story.text == "The bridge is closed for a year."

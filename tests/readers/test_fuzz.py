@@ -121,6 +121,9 @@ def test_a_line_without_end_is_refused_in_bounded_memory(opening: bytes) -> None
         b"Document 1 of 2\n\nwords and words \n" + b"\n###\n" * 60_000,
         b"<html>" + b"<div>" * 100_000,
         b"<!DOCTYPE lewis>" + b"<!" * 200_000,
+        b"<!DOCTYPE lewis>\n<REUTERS><![CDATA[" + b"</REUTERS>" * 50_000,
+        b"<!DOCTYPE lewis>\n<REUTERS><![CDATA[" + b"<REUTERS>" * 50_000 + b"]]>",
+        b"WARC/1.0\r\n" * 40_000,
         b"<!DOCTYPE lewis>" + b"<!<" * 200_000,
     ],
     ids=lambda data: repr(data[:12]),
@@ -129,6 +132,24 @@ def test_patterns_take_no_more_than_a_second(data: bytes) -> None:
     start = time.process_time()
     list(read(delivery(data)).items)
     assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b'{"text": "Words.", "x": ' + b"[" * 300 + b"]" * 300 + b"}\n" * 2, "too_deep"),
+        (
+            b'{"uri": "urn:x", "headline": "Words", "versioncreated": "", "x": ' + b"[" * 300 + b"]" * 300 + b"}",
+            "too_deep",
+        ),
+        (b'{"uri": "urn:x", "headline": "Words", "versioncreated": "", "associations": ["x"]}', "schema_invalid"),
+        (b'{"uri": "urn:x", "versioncreated": "", "bodies": [{"role": [], "value": "Words."}]}', None),
+    ],
+    ids=["depth of a line", "depth of an item", "association", "role"],
+)
+def test_json_of_another_shape_than_expected(data: bytes, reason: str | None) -> None:
+    (item, *_) = read(delivery(data)).items
+    assert getattr(item, "reason", None) == reason
 
 
 def test_a_file_of_tiny_stories_ends_at_the_limit() -> None:

@@ -14,6 +14,8 @@ from typing import Literal
 from etl.readers.window import Window
 
 _MOST_OUTSIDE = 1 << 20
+_LONGEST_TOKEN = 64
+"""Bytes at the end of the window that may be the beginning of a tag."""
 
 Kind = Literal["element", "outside", "unclosed", "too_long"]
 
@@ -54,9 +56,12 @@ def cut_elements(window: Window, name: bytes, max_bytes: int) -> Iterator[Piece]
 
 
 def _take(window: Window, start_tag: re.Pattern[bytes], end_tag: bytes, max_bytes: int) -> Piece:
-    searched = len(end_tag) - 1
-    while (end := _end_of_element(window, start_tag, end_tag, searched)) is None:
-        searched = max(searched, len(window.data) - window.at - len(end_tag))
+    token = re.compile(rb"<!\[CDATA\[|" + re.escape(end_tag) + rb"|" + start_tag.pattern)
+    searched = 1
+    while True:
+        end, searched = _end_of_element(window, token, searched)
+        if end is not None:
+            break
         if len(window.data) - window.at > max_bytes:
             return _pass_over(window, start_tag, end_tag)
         window.grow()
@@ -69,20 +74,31 @@ def _take(window: Window, start_tag: re.Pattern[bytes], end_tag: bytes, max_byte
 
 
 def _end_of_element(
-    window: Window, start_tag: re.Pattern[bytes], end_tag: bytes, searched: int
-) -> tuple[Literal["element", "unclosed"], int] | None:
-    """Where the element at the window's place ends, None when that is not in the window."""
-    data, begin = window.data, window.at
-    end = data.find(end_tag, begin + searched)
-    while end >= 0 and data.rfind(b"<![CDATA[", begin, end) > data.rfind(b"]]>", begin, end):
-        end = data.find(end_tag, end + 1)  # an end tag quoted in character data ends nothing
-    again = start_tag.search(data, begin + searched, len(data) if end < 0 else end)
-    if again and data.rfind(b"<![CDATA[", begin, again.start()) <= data.rfind(b"]]>", begin, again.start()):
-        return "unclosed", again.start()
-    close = data.find(b">", end) if end >= 0 else -1
-    if close >= 0:
-        return "element", close + 1
-    return ("unclosed", len(data)) if window.ended else None
+    window: Window, token: re.Pattern[bytes], searched: int
+) -> tuple[tuple[Literal["element", "unclosed"], int] | None, int]:
+    """Where the element at the window's place ends, None when that is not in the window; how far it was searched.
+
+    Tags quoted in character data begin and end nothing. No byte is looked at twice, so that a thousand of them cost no
+    more than their length.
+    """
+    data, at = window.data, window.at + searched
+    while (found := token.search(data, at)) is not None:
+        at = found.start()
+        if found.group().startswith(b"<!"):
+            close = data.find(b"]]>", found.end())
+            if close < 0:
+                break
+            at = close + 3
+        elif found.group().startswith(b"</"):
+            close = data.find(b">", found.end())
+            if close < 0:
+                break
+            return ("element", close + 1), 0
+        else:
+            return ("unclosed", at), 0
+    else:
+        at = max(at, len(data) - _LONGEST_TOKEN)
+    return (("unclosed", len(data)), 0) if window.ended else (None, at - window.at)
 
 
 def _pass_over(window: Window, start_tag: re.Pattern[bytes], end_tag: bytes) -> Piece:

@@ -127,9 +127,8 @@ def _parts(message: Mail) -> list[Mail]:
     queue: list[Mail] = [message]
     while queue and len(leaves) < _MAX_PARTS:
         part = queue.pop(0)
-        payload = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(payload, list):
-            queue = [inner for inner in payload if isinstance(inner, Message)] + queue
+        if part.get_content_maintype() == "multipart" and part.is_multipart():
+            queue = [inner for inner in part.get_payload() if isinstance(inner, Message)] + queue
         else:
             leaves.append(part)
     return leaves

@@ -203,10 +203,17 @@ def _story(
             break
     for name, value in values.items():
         if name not in used and value not in (None, "", [], {}):
-            found.keep(name, value if isinstance(value, str) else orjson.dumps(value, default=str).decode())
+            found.keep(name, value if isinstance(value, str) else _as_json(value))
     if not layout.text and not found.fields.get("headline"):
         raise RefusalError("no_text", "an object with neither text nor headline")
     return found.story(FORMAT, piece, *encoding, layout)
+
+
+def _as_json(value: Any) -> str:
+    try:
+        return orjson.dumps(value, default=str).decode()
+    except orjson.JSONEncodeError as error:  # what was read may still nest deeper than can be written
+        raise RefusalError("too_deep", str(error)) from None
 
 
 def _text(value: str | list[Any], field: str, limits: Limits) -> Layout:

@@ -115,12 +115,16 @@ def _need(window: Window, count: int) -> bool:
 
 def _take_head(window: Window) -> dict[str, str] | None:
     _need(window, _MAX_HEAD)
-    ahead = window.data[window.at : window.at + _MAX_HEAD]
-    version, end = _VERSION.match(ahead), _END_OF_HEAD.search(ahead)
-    if version is None or end is None:
+    version = _VERSION.match(window.data, window.at)
+    if version is None:
         return None
-    window.at += end.end()
-    return _fields(ahead[version.end() : end.start()])
+    # The next version line bounds the search: without it a file of version lines costs the square of its length.
+    following = _VERSION.search(window.data, version.end(), window.at + _MAX_HEAD)
+    end = _END_OF_HEAD.search(window.data, version.end() - 2, following.start() if following else window.at + _MAX_HEAD)
+    if end is None:
+        return None
+    window.at = end.end()
+    return _fields(window.data[version.end() : end.start()])
 
 
 def _fields(head: bytes) -> dict[str, str]:
