@@ -26,7 +26,7 @@ from etl.resolve.shingles import Sketch, sketches
 from etl.resolve.syndication import Document, find_copies, over_outlets, similar_articles
 from etl.resolve.versions import link_versions
 
-RULES = "4"
+RULES = "5"
 """Raise it with every change of a linking rule: the next run then links all articles anew."""
 
 _CONSUMER = "resolve"

@@ -24,8 +24,10 @@ SHORT = 128
 RATE = 4
 """One gram in so many is held of a longer text."""
 
-_WORD = re.compile(r"\w+")
-_FIGURE = re.compile(r"\d[\d.,/-]*")
+# Marks beyond ASCII; everything else beyond it is taken for letters.
+_MARKS = re.compile("[\x80-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\u2000-\u206f\u2190-\u2bff\u3000-\u303f\uff00-\uff0f]+")
+_WORD_BYTES = bytes(n if n >= 0x80 or chr(n).isalnum() or chr(n) == "_" else 0x20 for n in range(256))
+_FIGURE = re.compile(r"[0-9][0-9.,/-]*")
 _MULTIPLIERS = np.array([0x9E3779B97F4A7C15, 0xFF51AFD7ED558CCD], dtype=np.uint64)
 _SHIFT = np.uint64(32)
 _SAMPLE = (np.uint64(40), np.uint64(RATE - 1))
@@ -47,11 +49,11 @@ class Sketch:
     figures: frozenset[int]
 
 
-class _WordHashes(dict[str, int]):
+class _WordHashes(dict[bytes, int]):
     """Word to number; the same in every process, which `hash` is not."""
 
-    def __missing__(self, word: str) -> int:
-        number = zlib.crc32(word.encode("utf-8", "surrogatepass"))
+    def __missing__(self, word: bytes) -> int:
+        number = zlib.crc32(word)
         self[word] = number
         return number
 
@@ -64,7 +66,10 @@ def sketches(texts: Iterable[str]) -> Iterator[Sketch]:
 
 
 def _sketch(text: str, numbers: _WordHashes) -> Sketch:
-    words = _WORD.findall(text.lower())
+    lowered = text.lower()
+    if not lowered.isascii():
+        lowered = _MARKS.sub(" ", lowered)
+    words = lowered.encode("utf-8", "surrogatepass").translate(_WORD_BYTES).split()
     count = len(words) - WORDS + 1
     if count < 1:
         return Sketch(0, np.empty(0, np.uint64), 0, True, frozenset())
@@ -80,5 +85,5 @@ def _sketch(text: str, numbers: _WordHashes) -> Sketch:
     text_id = int.from_bytes(digest, "big", signed=True) or 1
     sampled = grams[(grams >> _SAMPLE[0]) & _SAMPLE[1] == 0]
     is_short = len(grams) <= SHORT
-    figures = frozenset(numbers[found.rstrip(".,/-")] for found in _FIGURE.findall(text))
+    figures = frozenset(numbers[found.rstrip(".,/-").encode()] for found in _FIGURE.findall(text))
     return Sketch(text_id, grams if is_short else sampled, len(sampled), is_short, figures)
