@@ -14,7 +14,7 @@ ALLOWED = {
     "readers": set(),
     "desk": set(),
     "language": set(),
-    "resolve": set(),
+    "resolve": {"language"},  # what the parts of a person's name are
     "lake": {"resolve"},
     "rows": set(),
     "pipeline": {"readers", "desk", "language", "rows"},

@@ -12,6 +12,7 @@ import duckdb
 
 import etl
 from etl.cli.doctor import doctor
+from etl.cli.entities import entities
 from etl.cli.explain import explain
 from etl.cli.export import export
 from etl.cli.history import backfill, diff, restore, snapshots
@@ -48,6 +49,7 @@ for command in (
     status,
     rejects,
     explain,
+    entities,
     sql,
     tables,
     report,

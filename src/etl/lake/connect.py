@@ -14,6 +14,7 @@ import duckdb
 
 from etl import schema
 from etl.lake import ddl
+from etl.lake.entity_state import ENTITY_STATE
 from etl.lake.link_state import LINK_STATE
 from etl.lake.transaction import RETRIES, LakeError, is_transient, pause, transaction
 
@@ -27,6 +28,7 @@ _INTERNAL = {
     # The last snapshot that a consumer (resolve) has worked off, written in its own transaction.
     "bookmarks": "CREATE TABLE lake.internal.bookmarks (consumer VARCHAR NOT NULL, snapshot BIGINT NOT NULL, "
     "as_of TIMESTAMP WITH TIME ZONE, rules VARCHAR NOT NULL)",
+    **ENTITY_STATE,
     **LINK_STATE,
 }
 

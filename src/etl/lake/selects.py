@@ -7,6 +7,8 @@ from datetime import datetime
 from etl import schema
 from etl.lake import ddl
 from etl.lake.connect import Lake
+from etl.lake.entity_rows import entities_select
+from etl.lake.entity_state import resolved
 
 PARTITIONED = ("articles", "quotes", "mentions")
 """Published tables that are cut by the year of `published_at`; `entities` is one file."""
@@ -70,6 +72,9 @@ _OF_STORIES = {
     """,
 }
 
+# The column of a published table that says which entity is meant.
+_ENTITY_OF = {"quotes": "speaker_entity_id", "mentions": "entity_id"}
+
 
 def fix_standing(lake: Lake, as_of: datetime) -> None:
     """Settle, for this connection, which articles stand at `as_of`: temporary table `standing`."""
@@ -79,52 +84,16 @@ def fix_standing(lake: Lake, as_of: datetime) -> None:
 def select(table: schema.Table) -> str:
     """SELECT of a published table's columns and, but for `entities`, of `part_year`."""
     if table.name == "entities":
-        return entities_select("JOIN standing USING (article_id)")
+        return entities_select("JOIN standing ON standing.article_id = e.article_id")
     if query := _OF_STORIES.get(table.name):
         return query
     own = _FROM_STANDING[table.name]
-    columns = ", ".join(f"{'s' if name in own else 'c'}.{ddl.quote_name(name)}" for name in table.columns)
+    named = {name: f"{'s' if name in own else 'c'}.{ddl.quote_name(name)}" for name in table.columns}
+    joins = ""
+    if ident := _ENTITY_OF.get(table.name):
+        value, joins = resolved(f"c.{ident}", "c.article_id", "e")
+        named[ident] = f"{value} AS {ident}"
+    columns = ", ".join(named.values())
     speech = " WHERE c.quote_kind = 'speech'" if table.name == "quotes" else ""
-    return f"SELECT {columns}, s.part_year FROM lake.{table.name} c JOIN standing s USING (article_id){speech}"
-
-
-def entities_select(restriction: str = "") -> str:
-    """SELECT of the `entities` columns, counted over the articles that `restriction` (a JOIN) leaves.
-
-    An entity bears the name and type that most articles give it; of equals the longer name.
-    """
-    return f"""
-    WITH named AS (
-        SELECT e.*, coalesce(m.mentions, 0) AS mentions, a.published_at AS seen_at
-        FROM lake.article_entities e {restriction}
-        JOIN (SELECT article_id, published_at FROM lake.articles) a USING (article_id)
-        LEFT JOIN (SELECT article_id, entity_id, count(*) AS mentions FROM lake.mentions GROUP BY ALL) m
-            USING (article_id, entity_id)
-    ), names AS (
-        SELECT entity_id, entity_name, count(*) AS n FROM named GROUP BY ALL
-    ), types AS (
-        SELECT entity_id, entity_type, count(*) AS n FROM named GROUP BY ALL
-    )
-    SELECT entity_id, t.entity_type, n.entity_name, min(scope) AS scope, max(geonames_id) AS geonames_id,
-           min(country_code) AS country_code, min(place_kind) AS place_kind, max(latitude) AS latitude,
-           max(longitude) AS longitude, sum(mentions)::BIGINT AS mention_count, count(*)::BIGINT AS article_count,
-           min(seen_at) AS first_seen_at, max(seen_at) AS last_seen_at
-    FROM named
-    JOIN (SELECT entity_id, arg_max(entity_name, (n, length(entity_name), entity_name)) AS entity_name
-          FROM names GROUP BY 1) n USING (entity_id)
-    JOIN (SELECT entity_id, arg_max(entity_type, (n, entity_type)) AS entity_type
-          FROM types GROUP BY 1) t USING (entity_id)
-    GROUP BY entity_id, t.entity_type, n.entity_name
-    """
-
-
-ALIASES_SELECT = """
-    WITH counted AS (
-        SELECT entity_id, mention_text AS alias, mention_rule, count(*) AS n, min(article_id) AS article_id
-        FROM lake.mentions GROUP BY ALL
-    )
-    SELECT entity_id, alias, arg_max(mention_rule, (n, mention_rule)) AS alias_rule,
-           'in ' || min(article_id) AS alias_evidence, sum(n)::BIGINT AS mention_count
-    FROM counted GROUP BY entity_id, alias
-"""
-"""SELECT of the `entity_aliases` columns: every printed variant, and the rule that found most of its mentions."""
+    rows = f"lake.{table.name} c JOIN standing s ON s.article_id = c.article_id{joins}"
+    return f"SELECT {columns}, s.part_year FROM {rows}{speech}"
