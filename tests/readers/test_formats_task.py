@@ -30,4 +30,4 @@ def test_fields_are_reported_as_the_file_carries_them(tmp_path: Path) -> None:
     assert line["dateline_city"] == "LARKFIELD"
     assert (line["urgency"], line["version"], line["status"]) == (4, "3", "usable")
     assert line["subjects"] == ["11006000", "13022001"]
-    assert str(line["body"]).startswith("The council voted on Tuesday")
+    assert str(line["body"]).startswith("LARKFIELD, Ohio (WN) - The council voted on Tuesday")
