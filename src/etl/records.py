@@ -401,8 +401,8 @@ class Quote:
     `speaker_name` the fullest name the story gives, None where it is not known; `speaker_cluster` the
     `StoryEntity` it is. `form` is `speaker_cue` (X said), `cue_speaker` (said X), `according_to`,
     `colon`, `qa` or `none`; `kind` is `speech`, `stance` (a demand, promise or judgement whose words are not
-    given), `belief` or `not_quotation` (scare quotes, titles: kept with the reason in `rule`). Pieces of one
-    split quotation share `utterance`.
+    given), `belief`, `nested` (what another's statement says that somebody said) or `not_quotation` (scare quotes,
+    titles: kept with the reason in `rule`). Pieces of one split quotation share `utterance`.
     """
 
     part: Part

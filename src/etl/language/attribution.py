@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from etl.language.cues import Words
-from etl.language.drafts import Draft, placeholder_at, printed_speaker, span_of
+from etl.language.drafts import Draft, mark_nested, placeholder_at, printed_speaker, relative_of, span_of
 from etl.language.indirect import Report, find_reports
 from etl.language.marks import Marked
 from etl.language.partial import read_partial
@@ -36,7 +36,9 @@ def read_sentence(
         claimed = {n for d in found for n in d.numbers}
         claimed |= {n for n in skeleton.quotes if is_so_called(paragraph, marked[n], words)}
         found.extend(read_partial(skeleton, tree, marked, words, claimed))
-    return sorted(found, key=lambda d: (d.start, -d.end))
+    found.sort(key=lambda d: (d.start, -d.end))
+    mark_nested(found)
+    return found
 
 
 def _in_marks(skeleton: Skeleton, tree: Tree, token: int, marked: Sequence[Marked]) -> bool:
@@ -67,7 +69,7 @@ def _from_report(
     cue = span_of(skeleton, tree, report.cue_first, report.cue_stop)
     return Draft(
         start, end, quote_type, kind, report.form, f"{report.frame}:{report.lemma}",
-        cue, who and who[0], who and who[1], tuple(inside),
+        cue, who and who[0], who and who[1], tuple(inside), relative=relative_of(skeleton, tree, report.cue_first),
     )  # fmt: skip
 
 

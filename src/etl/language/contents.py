@@ -116,7 +116,7 @@ def _complement(at: Cued, child: int) -> Content | None:
         if at.tree.child(child, *SUBJECTS, *PASSIVE_SUBJECTS, "expl") is None:
             return None  # "In a statement released Monday, he said" states nothing by its beginning
         return first, min(stop, at.verb), frame
-    return max(first, at.verb + 1), _with_second(at, child, stop), frame
+    return max(first, at.verb + 1), _with_that(at, _with_second(at, child, stop)), frame
 
 
 def _clause_frame(at: Cued, child: int) -> str | None:
@@ -160,6 +160,20 @@ def _with_second(at: Cued, child: int, stop: int) -> int:
     return stop
 
 
+def _with_that(at: Cued, stop: int) -> int:
+    """Further clauses with a complementizer of their own: told him that A and that B, but that C."""
+    tree, sets = at.tree, at.words.sets
+    while True:
+        place = stop
+        while place < len(tree) and (tree.words[place] == "," or tree.words[place] in sets["grammar.conjunctions"]):
+            place += 1
+        if place in (stop, len(tree)) or tree.words[place] not in sets["grammar.complementizer"]:
+            return stop
+        if tree.deps[place] != "mark":
+            return stop
+        stop = max(tree.subtree(tree.heads[place])[1], place + 1)
+
+
 def _around(tree: Tree, verb: int) -> Content:
     """An inserted cue: the longer side of the clause it interrupts."""
     first, stop = tree.subtree(tree.heads[verb])
@@ -179,7 +193,7 @@ def _that_clause(at: Cued) -> Content | None:
             return None
         is_mark = tree.words[place] in complementizers and tree.deps[place] in ("mark", "advmod")
         if is_mark and verb in tree.ancestors(tree.heads[place]):
-            return place + 1, max(tree.subtree(tree.heads[place])[1], place + 1), frame
+            return place + 1, _with_that(at, max(tree.subtree(tree.heads[place])[1], place + 1)), frame
         if is_mark and place == verb + 1:
             return place + 1, len(tree), frame
     return None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from etl.language.skeletons import PLACEHOLDER, Skeleton
-from etl.language.trees import Tree
+from etl.language.trees import SUBJECTS, Tree
 
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
 BORDERS = frozenset({",", '"', "“", "”", "``", "''", ";", ":", "—", "–", "-", "--", "."})
@@ -16,7 +17,7 @@ class Draft:
     """A quotation on its way: offsets count in the paragraph, `numbers` are its marked stretches.
 
     `speaker` is the phrase as printed, `head` its head word; both None while nobody is known. `cluster` is the
-    entity that speaks where no phrase beside the quotation says so.
+    entity that speaks where no phrase beside the quotation says so. `relative` is the "who" of "Lang, who said".
     """
 
     start: int
@@ -31,6 +32,7 @@ class Draft:
     numbers: tuple[int, ...] = field(default=())
     cluster: int | None = None
     sentence: int = 0
+    relative: tuple[int, int] | None = None
 
 
 def placeholder_at(skeleton: Skeleton, tree: Tree, token: int) -> int | None:
@@ -59,3 +61,26 @@ def printed_speaker(skeleton: Skeleton, tree: Tree, head: int | None) -> tuple[t
         stop += 1  # said nurse Bao Tran: a title and its name, torn apart
     stop = min([stop, *[t for t in masks if t > head]])
     return span_of(skeleton, tree, first, stop), skeleton.source(*tree.tokens[head])
+
+
+def mark_nested(drafts: Sequence[Draft]) -> None:
+    """What a statement says that somebody said is told by its speaker: Obi said that Lang had called it “a sham”.
+
+    Such a draft gets the kind `nested`; `drafts` are in order of their start, the longer first.
+    """
+    outer: Draft | None = None
+    for draft in drafts:
+        if draft.kind != "speech":
+            continue
+        if outer is not None and draft.end <= outer.end and (draft.start, draft.end) != (outer.start, outer.end):
+            draft.kind = "nested"
+        elif outer is None or draft.end > outer.end:
+            outer = draft
+
+
+def relative_of(skeleton: Skeleton, tree: Tree, verb: int) -> tuple[int, int] | None:
+    """The "who" of a cue in a relative clause, as the paragraph prints it: Lang, who said ..."""
+    subject = tree.child(verb, *SUBJECTS)
+    if subject is None or not tree.lexicon.has("speakers.relative", tree.words[subject]):
+        return None
+    return skeleton.source(*tree.tokens[subject])

@@ -194,6 +194,7 @@ def _quote(block: Block, draft: Draft, speaker: Speaker, number: int) -> Quote:
         return None if span is None else span[side] + base
 
     start, end = _trimmed(block.text, draft.start, draft.end)
+    printed = draft.relative if draft.relative is not None and speaker.name is not None else draft.speaker
     return Quote(
         part=block.part,
         start=start + base,
@@ -205,8 +206,8 @@ def _quote(block: Block, draft: Draft, speaker: Speaker, number: int) -> Quote:
         paragraph=block.index,
         cue_start=at(draft.cue, 0),
         cue_end=at(draft.cue, 1),
-        speaker_start=at(draft.speaker, 0),
-        speaker_end=at(draft.speaker, 1),
+        speaker_start=at(printed, 0),
+        speaker_end=at(printed, 1),
         speaker_name=speaker.name,
         speaker_cluster=speaker.cluster,
         role=speaker.role,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from etl.language.cued import cue_at
 from etl.language.cues import Cue, Words
-from etl.language.drafts import BORDERS, NOMINAL, Draft, printed_speaker, span_of
+from etl.language.drafts import BORDERS, NOMINAL, Draft, printed_speaker, relative_of, span_of
 from etl.language.indirect import source_of
 from etl.language.marks import Marked
 from etl.language.skeletons import Skeleton
@@ -32,6 +32,7 @@ def read_standing(
             draft.form = "cue_speaker" if head is not None and head > cue else "speaker_cue"
             if who:
                 draft.speaker, draft.head = who
+                draft.relative = relative_of(skeleton, tree, cue)
         else:
             _by_preposition(skeleton, tree, token, draft, words)
         if draft.rule != "no_cue":
