@@ -16,10 +16,12 @@ from etl.lake import ddl
 from etl.lake.check import conform
 from etl.lake.commit import insert_rows
 from etl.lake.connect import Lake
-from etl.lake.entities import Changed, resolve_entities
+from etl.lake.corrections import read_corrected
 from etl.lake.link_state import Con, fill, forget, forget_all, orphans, read_pairs, read_versions, remember
 from etl.lake.reach import gather
+from etl.lake.selects import ALIASES_SELECT, entities_select
 from etl.lake.transaction import transaction
+from etl.resolve.corrected import Corrected
 from etl.resolve.groups import is_follow_up
 from etl.resolve.records import Copy, Version, VersionLink
 from etl.resolve.shingles import Sketch, sketches
@@ -48,8 +50,8 @@ class _Since:
 def resolve_lake(lake: Lake, as_of: datetime) -> dict[str, int]:
     """Link what has been delivered since the last time; give the rows written by table (none if nothing changed).
 
-    Writes `story_versions`, `syndication`, `entities` and `entity_aliases` in one commit. An embargo that has passed
-    since the last time is a change. Doing it twice is doing it once, and what comes out depends neither on the
+    Writes `story_versions`, `syndication`, `corrected` and the tables of entities in one commit. An embargo that has
+    passed since the last time is a change. Doing it twice is doing it once, and what comes out depends neither on the
     order nor on the batches in which files were loaded.
     """
 
@@ -60,7 +62,8 @@ def resolve_lake(lake: Lake, as_of: datetime) -> dict[str, int]:
         if not pending and since.snapshot is not None and not _files_changed(lake, since.snapshot, snapshot):
             return {}, False
         written = _link(lake, pending, as_of)
-        written |= resolve_entities(lake.con, _changed(lake, since, snapshot))
+        for name, query in (("entities", entities_select()), ("entity_aliases", ALIASES_SELECT)):
+            written[name] = _replace(lake, name, lake.con.execute(query).to_arrow_table(), None)
         _set_bookmark(lake, snapshot, as_of)
         return written, True
 
@@ -87,20 +90,6 @@ def _files_changed(lake: Lake, last: int, snapshot: int) -> bool:
         f"SELECT count(*) FROM lake.table_changes('raw_files', {last + 1}, {snapshot})"
     ).fetchone()
     return bool(changes and changes[0])
-
-
-def _changed(lake: Lake, since: _Since, snapshot: int) -> Changed | None:
-    """Articles and names that came or went since the last time; None where all have to be looked at."""
-    if since.snapshot is None:
-        return None
-    if snapshot <= since.snapshot:
-        return Changed(frozenset(), frozenset())
-    span = f"{since.snapshot + 1}, {snapshot}"
-    articles = lake.con.execute(f"SELECT DISTINCT article_id FROM lake.table_changes('articles', {span})").fetchall()
-    names = lake.con.execute(
-        f"SELECT DISTINCT entity_id FROM lake.table_changes('article_entities', {span})"
-    ).fetchall()
-    return Changed(frozenset(i for (i,) in articles), frozenset(i for (i,) in names))
 
 
 def _set_bookmark(lake: Lake, snapshot: int, as_of: datetime) -> None:
@@ -210,9 +199,11 @@ def version_of(row: dict[str, Any], sketch: Sketch) -> Version:
 
 def _link(lake: Lake, pending: set[str], as_of: datetime) -> dict[str, int]:
     """Link the pending articles with all that hang together with them, some at a time."""
-    written = {"story_versions": 0, "syndication": 0}
+    written = {"story_versions": 0, "syndication": 0, "corrected": 0}
     for ids in _parts(lake.con, pending):
-        links, copies = _linked(lake.con, as_of)
+        versions, links, copies = _linked(lake.con, as_of)
+        changes = read_corrected(lake.con, versions, links)
+        written["corrected"] += _replace(lake, "corrected", _rows("corrected", changes), ids)
         written["story_versions"] += _replace(lake, "story_versions", _rows("story_versions", links), ids)
         written["syndication"] += _replace(lake, "syndication", _rows("syndication", copies), ids)
     return written
@@ -230,7 +221,7 @@ def _parts(con: Con, pending: set[str]) -> Iterator[str]:
         left = [ident for ident in left[_AT_ONCE:] if ident not in done]
 
 
-def _linked(con: Con, as_of: datetime) -> tuple[list[VersionLink], list[Copy]]:
+def _linked(con: Con, as_of: datetime) -> tuple[list[Version], list[VersionLink], list[Copy]]:
     versions = read_versions(con, "link_reach")
     documents = [Document(v.article_id, v.text_id, v.provider, v.agency, v.published_at) for v in versions if v.text_id]
     pairs = read_pairs(con, {d.text_id for d in documents})
@@ -238,10 +229,10 @@ def _linked(con: Con, as_of: datetime) -> tuple[list[VersionLink], list[Copy]]:
     following = {v.article_id for v in versions if v.chain_rule == "text" and is_follow_up(v)}
     similar = similar_articles(documents, pairs, following)
     links = link_versions(versions, copies, similar, as_of=as_of)
-    return links, over_outlets(copies, {link.article_id: link.story_id for link in links})
+    return versions, links, over_outlets(copies, {link.article_id: link.story_id for link in links})
 
 
-def _rows(name: str, records: Sequence[Copy] | Sequence[VersionLink]) -> pa.Table:
+def _rows(name: str, records: Sequence[Copy] | Sequence[VersionLink] | Sequence[Corrected]) -> pa.Table:
     table = schema.core(name).schema
     columns = [pa.array([getattr(r, f.name) for r in records], f.type) for f in table]
     return pa.Table.from_arrays(columns, schema=table)
