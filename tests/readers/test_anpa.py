@@ -191,3 +191,13 @@ TOKENS = [b"\x01", b"\x02", b"\x03", b"\x04", b"\x16\x16\x01", b"\x1f", b"\x13\x
 @given(mutations([STORY, *inputs("anpa")], TOKENS))
 def test_mutated_streams_give_stories_or_rejects(data: bytes) -> None:
     check_whole(data, read_all(data))
+
+
+def test_a_figure_that_is_no_number_is_no_word_count() -> None:
+    data = (
+        b"\x16\x16\x01W1234\x1fabc\r\nr i\x13\x11 BC-Bridge 05-19\r\n\x02^BC-Bridge,0044\xb9<\r\n"
+        b"^Bridge closes<\r\n\tWords.\r\n\x03"
+    )
+    (story,) = anpa.read(delivery(data))
+    assert isinstance(story, Story)
+    assert story.stated_word_count is None

@@ -231,7 +231,7 @@ def _take_keyword_line(copy: _Copy, content: str) -> None:
         copy.routing.append(content)
         return
     parts = [part.strip() for part in content.split(",")]
-    if len(parts) > 1 and parts[-1].isdigit():
+    if len(parts) > 1 and parts[-1].isdecimal():
         copy.words = int(parts.pop()[:9])
     slug = [parts[0]]
     versions: list[str] = []
