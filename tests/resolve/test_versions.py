@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.resolve.records import Copy, Version, VersionLink
+from etl.resolve.takes import take_of
 from etl.resolve.versions import link_versions
 
 DAY = datetime(2024, 5, 1, tzinfo=UTC)
@@ -176,6 +177,30 @@ CASES: dict[str, tuple[list[Version], set[str]]] = {
         [by_slug("alert", 1, item_kind="alert"), by_slug("story", 2)],
         {"story"},
     ),
+    "takes stand together": (
+        [by_slug("t1", 1, take="2 takes"), by_slug("t2", 1.1, take="1st Add"), by_slug("other", 1, "ferry")],
+        {"t1", "t2", "other"},
+    ),
+    "a take sent again stands for itself": (
+        [by_slug("t1", 1, take="1 of 2"), by_slug("t2", 2, take="2 of 2"), by_slug("t2b", 3, take="2 of 2")],
+        {"t1", "t2b"},
+    ),
+    "a new lead supersedes all takes": (
+        [by_slug("t1", 1, take="2 takes"), by_slug("t2", 2, take="1st Add"), by_slug("ld", 3, signals=("writethru",))],
+        {"ld"},
+    ),
+    "an add of a killed story stays back though it came after the kill": (
+        [by_slug("t1", 1), by_slug("k", 2, **KILL), by_slug("t2", 3, take="1st Add")],
+        set(),
+    ),
+    "terms that forbid publication hold for the versions before them": (
+        [by_guid("v1", "1", 1), by_guid("v2", "2", 2, is_publishable=False)],
+        set(),
+    ),
+    "a version after forbidding terms stands": (
+        [by_guid("v1", "1", 1, is_publishable=False), by_guid("v2", "2", 2)],
+        {"v2"},
+    ),
 }  # fmt: skip
 
 
@@ -200,6 +225,37 @@ def test_published_is_current_and_the_rest_says_why_not(versions: list[Version],
         assert link.is_published == (link.withheld_reason is None)
         assert link.is_current or not link.is_published
         assert (link.killed_by is not None) <= (link.withheld_reason in ("killed", "withheld"))
+
+
+def test_a_missing_take_is_flagged() -> None:
+    takes = [by_slug("t1", 1, take="1 of 4"), by_slug("t3", 2, take="3 of 4")]
+    links = link_versions(takes, as_of=NOW)
+    assert [(x.take_number, x.take_count, x.takes_missing) for x in links] == [(1, 4, (2, 4)), (3, 4, (2, 4))]
+    assert link_versions([by_slug("whole", 1)], as_of=NOW)[0].take_count is None
+
+
+@pytest.mark.parametrize(
+    ("take", "version", "expected"),
+    [
+        ("2 of 3", None, (2, 3)),
+        ("2/3", None, (2, 3)),
+        (None, "1st Add", (2, None)),
+        ("add 2", None, (3, None)),
+        ("Take 2", None, (2, None)),
+        ("2nd take", None, (2, None)),
+        ("3", None, (3, None)),
+        (None, "2 Takes", (1, 2)),
+        ("0", None, None),
+        (None, "3", None),
+        (None, "1st Ld-Writethru", None),
+        ("999 of 999", None, None),
+    ],
+)
+def test_takes_as_wires_write_them(
+    take: str | None, version: str | None, expected: tuple[int, int | None] | None
+) -> None:
+    found = take_of(by_slug("a", 1, take=take, delivered_version=version))
+    assert (found and (found.number, found.total)) == expected
 
 
 def test_a_kill_is_linked_to_the_story_it_takes_down() -> None:

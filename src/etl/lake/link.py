@@ -17,9 +17,9 @@ from etl.lake.check import conform
 from etl.lake.commit import insert_rows
 from etl.lake.connect import Lake
 from etl.lake.corrections import read_corrected
+from etl.lake.entities import Changed, resolve_entities
 from etl.lake.link_state import Con, fill, forget, forget_all, orphans, read_pairs, read_versions, remember
 from etl.lake.reach import gather
-from etl.lake.selects import ALIASES_SELECT, entities_select
 from etl.lake.transaction import transaction
 from etl.resolve.corrected import Corrected
 from etl.resolve.groups import is_follow_up
@@ -62,8 +62,7 @@ def resolve_lake(lake: Lake, as_of: datetime) -> dict[str, int]:
         if not pending and since.snapshot is not None and not _files_changed(lake, since.snapshot, snapshot):
             return {}, False
         written = _link(lake, pending, as_of)
-        for name, query in (("entities", entities_select()), ("entity_aliases", ALIASES_SELECT)):
-            written[name] = _replace(lake, name, lake.con.execute(query).to_arrow_table(), None)
+        written |= resolve_entities(lake.con, _changed(lake, since, snapshot))
         _set_bookmark(lake, snapshot, as_of)
         return written, True
 
@@ -90,6 +89,20 @@ def _files_changed(lake: Lake, last: int, snapshot: int) -> bool:
         f"SELECT count(*) FROM lake.table_changes('raw_files', {last + 1}, {snapshot})"
     ).fetchone()
     return bool(changes and changes[0])
+
+
+def _changed(lake: Lake, since: _Since, snapshot: int) -> Changed | None:
+    """Articles and names that came or went since the last time; None where all have to be looked at."""
+    if since.snapshot is None:
+        return None
+    if snapshot <= since.snapshot:
+        return Changed(frozenset(), frozenset())
+    span = f"{since.snapshot + 1}, {snapshot}"
+    articles = lake.con.execute(f"SELECT DISTINCT article_id FROM lake.table_changes('articles', {span})").fetchall()
+    names = lake.con.execute(
+        f"SELECT DISTINCT entity_id FROM lake.table_changes('article_entities', {span})"
+    ).fetchall()
+    return Changed(frozenset(i for (i,) in articles), frozenset(i for (i,) in names))
 
 
 def _set_bookmark(lake: Lake, snapshot: int, as_of: datetime) -> None:
@@ -238,14 +251,14 @@ def _rows(name: str, records: Sequence[Copy] | Sequence[VersionLink] | Sequence[
     return pa.Table.from_arrays(columns, schema=table)
 
 
-def _replace(lake: Lake, name: str, rows: pa.Table, ids: str | None) -> int:
-    """Make `rows` all that a core table holds (of the articles in `ids`), writing only where it differs.
+def _replace(lake: Lake, name: str, rows: pa.Table, ids: str) -> int:
+    """Make `rows` all that a core table holds of the articles in `ids`, writing only where it differs.
 
     Returns rows written or deleted.
     """
     table = schema.core(name)
     columns = ddl.column_list(table)
-    present = f"SELECT {columns} FROM lake.{name}" + (f" WHERE article_id IN (FROM {ids})" if ids else "")
+    present = f"SELECT {columns} FROM lake.{name} WHERE article_id IN (FROM {ids})"
     lake.con.register("wanted", rows)
     try:
         lake.con.execute(f"CREATE OR REPLACE TEMP TABLE present AS {present}")

@@ -43,6 +43,9 @@ _FROM_STANDING = {
     "mentions": {"story_id", "published_at"},
 }
 
+# The column of a published table that says which entity is meant.
+_ENTITY_OF = {"quotes": "speaker_entity_id", "mentions": "entity_id"}
+
 
 # Tables of stories, one file each. What a killed version said is in none of them.
 _OF_STORIES = {
@@ -71,9 +74,6 @@ _OF_STORIES = {
         GROUP BY v.story_id
     """,
 }
-
-# The column of a published table that says which entity is meant.
-_ENTITY_OF = {"quotes": "speaker_entity_id", "mentions": "entity_id"}
 
 
 def fix_standing(lake: Lake, as_of: datetime) -> None:
