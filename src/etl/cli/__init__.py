@@ -15,6 +15,7 @@ from etl.cli.doctor import doctor
 from etl.cli.entities import entities
 from etl.cli.explain import explain
 from etl.cli.export import export
+from etl.cli.failures import told
 from etl.cli.history import backfill, diff, restore, snapshots
 from etl.cli.maintain import maintain
 from etl.cli.query import sql, tables
@@ -77,6 +78,6 @@ def main() -> None:
         error.show()
         code = FAILED
     except (OSError, LakeError, duckdb.Error) as error:
-        click.echo(f"copydesk: {error}", err=True)
+        click.echo(f"copydesk: {told(error)}", err=True)
         code = FAILED
     sys.exit(code if isinstance(code, int) else CLEAN)

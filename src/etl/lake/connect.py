@@ -16,7 +16,7 @@ from etl import schema
 from etl.lake import ddl
 from etl.lake.entity_state import ENTITY_STATE
 from etl.lake.link_state import LINK_STATE
-from etl.lake.transaction import RETRIES, LakeError, is_transient, pause, transaction
+from etl.lake.transaction import PATIENCE, RETRIES, LakeError, is_transient, pause, transaction
 
 CATALOG = "lake"
 """Name under which the lake is attached; `lake.articles` in SQL."""
@@ -162,6 +162,7 @@ def _attach(con: duckdb.DuckDBPyConnection, location: LakeLocation, *, read_only
     if read_only:
         options.append("READ_ONLY")
     target = ddl.quote_text("ducklake:" + location.catalog)
+    began = time.monotonic()
     for attempt in range(RETRIES):
         try:
             con.execute(f"ATTACH {target} AS {CATALOG} ({', '.join(options)})")
@@ -169,7 +170,8 @@ def _attach(con: duckdb.DuckDBPyConnection, location: LakeLocation, *, read_only
         except duckdb.Error as error:
             # Two first runs at once both make the catalog; the later one finds it made and goes on.
             created_by_other = "already exists" in str(error) and not read_only
-            if attempt + 1 == RETRIES or not (created_by_other or is_transient(error)):
+            over = attempt + 1 == RETRIES or time.monotonic() - began > PATIENCE
+            if over or not (created_by_other or is_transient(error)):
                 raise LakeError(f"cannot open the lake at {location.catalog}: {error}") from error
             time.sleep(pause(attempt, random.random()))
 

@@ -12,6 +12,9 @@ from typing import TypeVar
 import duckdb
 
 RETRIES = 40
+PATIENCE = 300.0
+"""Seconds after which nothing is tried again: every try may itself have waited for a lock."""
+
 _FIRST_PAUSE = 0.03
 _LONGEST_PAUSE = 2.0
 
@@ -61,15 +64,18 @@ def transaction(
         LakeError: other writers were faster every time.
         duckdb.Error: what `work` raised and waiting cannot cure.
     """
-    for attempt in range(RETRIES):
+    began, attempt = time.monotonic(), 0
+    while True:
         try:
             return _once(con, work, message=message, extra=extra or {}, gate=gate)
         except duckdb.Error as error:
             if not is_transient(error):
                 raise
-            last = error
-        time.sleep(pause(attempt, random.random()))
-    raise LakeError(f"the lake is busy: {message!r} lost to other writers {RETRIES} times; run it again ({last})")
+            attempt += 1
+            if attempt >= RETRIES or time.monotonic() - began > PATIENCE:
+                tried = f"{message!r} lost to other writers {attempt} times"
+                raise LakeError(f"the lake is busy: {tried}; run it again ({error})") from error
+        time.sleep(pause(attempt - 1, random.random()))
 
 
 def _once(
