@@ -89,7 +89,7 @@ def test_a_credited_person_is_a_mention_of_the_byline() -> None:
 
 
 def test_a_language_no_model_reads_keeps_the_desks_names_and_says_so() -> None:
-    reading = read_article(replace(_story(), language="de"), load_models())
+    reading = read_article(replace(_story(), language="fr"), load_models())
     assert {e.name for e in reading.entities} == {"GAZIANTEP", "Turkey"}
     assert [r.code for r in reading.remarks] == ["language_unsupported"]
 

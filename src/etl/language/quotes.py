@@ -44,7 +44,8 @@ def find_quotes(
     `analyses` pairs each paragraph (None for the headline) with its analysis. Words in marks that are no
     quotation come back too, as kind `not_quotation` with the reason in `rule`.
     """
-    language = article.language if article.language in LANGUAGES else LANGUAGES[0]
+    stated = (article.language or "").partition("-")[0].lower()
+    language = stated if stated in LANGUAGES else LANGUAGES[0]
     words = load_words(language)
     grammar = parser if language in PARSED else ShallowParser(words)
     blocks = _blocks(article, [p for p, _ in analyses], words)

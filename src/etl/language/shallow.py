@@ -42,6 +42,7 @@ class ShallowParser:
             deps[root] = "ROOT"
             self._hang_subject(root, tokens, pos, heads, deps)
             self._hang_clause(root, tokens, heads, deps)
+            self._hang_source(tokens, pos, heads, deps)
         return Parse(spans, tuple(pos), ("",) * len(tokens), tuple(heads), tuple(deps))
 
     def _tag(self, token: str) -> str:
@@ -94,3 +95,22 @@ class ShallowParser:
         for token in range(mark, last):
             heads[token] = last
         deps[mark], deps[last] = "mark", "ccomp"
+
+    def _hang_source(self, tokens: Sequence[str], pos: Sequence[str], heads: list[int], deps: list[str]) -> None:
+        """The phrase behind "according to", with its genitives: laut einem Bericht der Hafenbehörde liegen ..."""
+        according = self.words.lists["grammar.according"]
+        first = next((n + 1 for n, token in enumerate(tokens) if token.lower() == according[-1]), len(tokens))
+        stop = first
+        while stop < len(tokens) and pos[stop] in ("DET", "PROPN", "PRON", "X"):
+            if pos[stop] == "X" and any(p in ("PROPN", "PRON") for p in pos[first:stop]):
+                break
+            stop += 1
+        nouns = [n for n in range(first, stop) if pos[n] in ("PROPN", "PRON")]
+        if not nouns:
+            return
+        head = nouns[0]
+        while head + 1 in nouns:
+            head += 1
+        for token in range(first, stop):
+            heads[token], deps[token] = head, "det" if pos[token] == "DET" else "compound"
+        heads[head], deps[head] = first - 1, "pobj"
