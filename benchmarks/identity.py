@@ -108,10 +108,11 @@ def read_stories(path: Path, count: int) -> list[Story]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line, _ in zip(lines, range(count), strict=False):
             documents.append(json.loads(line))
-    return [_as_rows(document, *rest) for document, *rest in read_documents(documents)]
+    return [as_rows(document, *rest) for document, *rest in read_documents(documents)]
 
 
-def _as_rows(document: Mapping[str, Any], article: Any, reading: Any) -> Story:
+def as_rows(document: Mapping[str, Any], article: Any, reading: Any) -> Story:
+    """A document that was read as core rows, published on its `date` where the text gives no time."""
     origin = Origin(str(document["doc_id"]), str(document["doc_id"]), None, "bench", "bench", "bench")
     rows: dict[str, list[Row]] = defaultdict(list, story_rows(article, reading, origin, None))
     day = datetime.fromisoformat(document["date"]).replace(tzinfo=UTC) if document.get("date") else None

@@ -4,7 +4,7 @@
     python -m benchmarks.predict html --root DIR < gold.jsonl > predictions.jsonl
     python -m benchmarks.predict formats DIR > articles.jsonl
 
-TASK is one of quotes, entities, people, datelines, bylines, dedup. Input lines carry `doc_id` and `text`; gold
+TASK is one of quotes, entities, people, links, datelines, bylines, dedup. Input lines carry `doc_id` and `text`; gold
 on the same lines is ignored. Output lines have the form the scorer of the task asks for.
 """
 
@@ -17,7 +17,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-TASKS = ("quotes", "entities", "people", "datelines", "bylines", "dedup")
+TASKS = ("quotes", "entities", "people", "links", "datelines", "bylines", "dedup")
 
 Document = dict[str, object]
 
