@@ -22,7 +22,7 @@ FUSES = ("28+0.01", "51+0.01", "64", "77")
 
 
 def script(*arguments: object, module: str = "tests.lake.faults") -> None:
-    paths = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
+    paths = os.pathsep.join((str(ROOT / "src"), str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])))
     done = subprocess.run(
         [sys.executable, "-m", module, *map(str, arguments)],
         cwd=ROOT,
