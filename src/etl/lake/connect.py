@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.resources
+import os
 import random
 import time
 from dataclasses import dataclass
@@ -63,6 +64,40 @@ def embedded(warehouse: Path) -> LakeLocation:
     )
 
 
+def on_postgres(warehouse: Path, catalog: str) -> LakeLocation:
+    """The location of a lake whose catalog is a PostgreSQL database, its data files in the warehouse folder.
+
+    Args:
+        warehouse: the folder; one database serves one warehouse.
+        catalog: `postgres:` and a libpq connection string without a password, which libpq takes from
+            PGPASSWORD, PGPASSFILE or ~/.pgpass, so that it stands in no message.
+
+    Raises:
+        LakeError: the string is of another kind, or holds a password.
+    """
+    if not catalog.startswith("postgres:"):
+        raise LakeError(f"COPYDESK_CATALOG must begin with postgres:, got {catalog.partition(':')[0]!r}")
+    if "password" in catalog.lower() or "://" in catalog:
+        raise LakeError(
+            "COPYDESK_CATALOG must be like postgres:host=127.0.0.1 dbname=lake user=desk, without a password: "
+            "put that into PGPASSWORD or ~/.pgpass"
+        )
+    root = warehouse.absolute() / "lake"
+    return LakeLocation(
+        catalog=catalog,
+        data=f"{root / 'data'}/",
+        stage=str(warehouse.absolute() / "stage"),
+        locks=root,
+        extensions=("ducklake", "postgres_scanner"),
+    )
+
+
+def located(warehouse: Path) -> LakeLocation:
+    """Where a warehouse's lake is: on the catalog that $COPYDESK_CATALOG names, by default embedded."""
+    catalog = os.environ.get("COPYDESK_CATALOG", "")
+    return on_postgres(warehouse, catalog) if catalog else embedded(warehouse)
+
+
 @dataclass(slots=True)
 class Lake:
     """An open lake: a DuckDB connection with the lake attached as `lake`. Use it as a context manager.
@@ -99,16 +134,15 @@ def open_lake(warehouse: Path, *, read_only: bool = False) -> Lake:
     Raises:
         LakeError: there is no lake (read only), or one that this version cannot use.
     """
-    return open_location(embedded(warehouse), read_only=read_only)
+    return open_location(located(warehouse), read_only=read_only)
 
 
 def open_location(location: LakeLocation, *, read_only: bool = False) -> Lake:
     """Open the lake at a location; see `open_lake`."""
-    if location.catalog_file is not None:
-        if read_only and not location.catalog_file.exists():
-            raise LakeError(f"no lake at {location.catalog_file}; `copydesk run RAW` makes one")
-        if not read_only:
-            _make_folder(location.catalog_file.parent)
+    if location.catalog_file is not None and read_only and not location.catalog_file.exists():
+        raise LakeError(f"no lake at {location.catalog_file}; `copydesk run RAW` makes one")
+    if not read_only:
+        _make_folder(location.locks)
     con = connect_duckdb(location.extensions)
     try:
         _attach(con, location, read_only=read_only)
@@ -154,8 +188,10 @@ def _extension_file(name: str) -> str:
 
 
 def _attach(con: duckdb.DuckDBPyConnection, location: LakeLocation, *, read_only: bool) -> None:
-    options = [f"DATA_PATH {ddl.quote_text(location.data)}", "OVERRIDE_DATA_PATH true"]
+    options = [f"DATA_PATH {ddl.quote_text(location.data)}"]
     if location.catalog_file is not None:
+        # A warehouse folder may be moved; a server's catalog opened with another folder is a mistake.
+        options.append("OVERRIDE_DATA_PATH true")
         options.append(f"META_BUSY_TIMEOUT {location.busy_timeout_ms}")
         if not read_only:
             options.append("META_JOURNAL_MODE 'WAL'")
