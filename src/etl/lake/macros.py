@@ -13,6 +13,9 @@ from etl.lake.ddl import quote_text
 # What is a word: letters and digits, without case and accents. Used alike for texts and for what is searched.
 _WORDS = r"string_split(regexp_replace(lower(strip_accents({text})), '[^\p{{L}}\p{{N}}]+', ' ', 'g'), ' ')"
 
+_BLOCK = 16_384
+"""Rows of a table that one list of the index speaks of."""
+
 INDEXES: tuple[tuple[str, str, str], ...] = (
     ("quote_words", "quotes", "quote_text"),
     ("body_words", "articles", "concat_ws(' ', headline, body)"),
@@ -23,7 +26,7 @@ _SEARCH = r"""
     WITH asked AS MATERIALIZED (SELECT DISTINCT word FROM (SELECT unnest({words}) AS word) WHERE word <> ''),
     found AS MATERIALIZED (
         SELECT list_reduce(list(rows ORDER BY len(rows)), (a, b) -> list_intersect(a, b)) AS rows
-        FROM (SELECT i.rows FROM search.{index} i JOIN asked USING (word))
+        FROM (SELECT flatten(list(i.rows)) AS rows FROM search.{index} i JOIN asked USING (word) GROUP BY word)
         HAVING count(*) = (SELECT count(*) FROM asked)
     )
     SELECT t.* FROM {table} t WHERE t.rowid IN (SELECT unnest(rows) FROM found)
@@ -74,12 +77,12 @@ def index_statements() -> Iterator[str]:
     """Statements that make the word indexes, over the filled tables."""
     yield "CREATE SCHEMA search"
     for name, table, text in INDEXES:
-        # In order of words, so that a search reads the one row group its word is in. A row that holds a word twice
-        # stands in its list twice: to leave it out would double the time.
+        # In order of words and in lists of bounded length, so that a search reads little besides its words.
+        # A row that holds a word twice stands in its list twice: to leave it out would double the time.
         yield (
             f"CREATE TABLE search.{name} AS SELECT word, list(row) AS rows "
             f"FROM (SELECT unnest({_WORDS.format(text=text)}) AS word, rowid AS row FROM {table}) "
-            "WHERE word <> '' GROUP BY word ORDER BY word"
+            f"WHERE word <> '' GROUP BY word, row // {_BLOCK} ORDER BY word"
         )
         yield f"COMMENT ON TABLE search.{name} IS {quote_text(f'Row numbers of {table} by the words they hold')}"
 
