@@ -144,7 +144,7 @@ COLUMNS: dict[str, tuple[pa.DataType, str]] = {
     "correction_wrong": (TEXT, "What was wrong, as the correction prints it"),
     "correction_right": (TEXT, "What is right, as the correction prints it"),
     "correction_where": (TEXT, "Where in the story it stood, as the correction prints it"),
-    "signals": (TEXTS, "correction, update, writethru, refile, repeat, alert, advisory as found"),
+    "signals": (TEXTS, "correction, update, writethru, refile, repeat, alert, advisory, take as found"),
     "ednote": (TEXT, "Note to editors"),
     "urgency": (SMALL, "Urgency 1 (highest) to 9 as stated"),
     "priority_code": (TEXT, "Priority letter or number as stated"),

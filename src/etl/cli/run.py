@@ -15,7 +15,10 @@ from etl.cli.summary import print_summary
 from etl.ingest.plan import Listing, list_files
 from etl.ingest.run import Finished, Run, begin, finish, work
 from etl.lake import open_lake, publish, resolve_lake
+from etl.records import Limits
 from etl.settings import Settings
+
+_MB = 1024 * 1024
 
 
 @click.command()
@@ -27,6 +30,27 @@ from etl.settings import Settings
 )
 @click.option("--batch-files", type=click.IntRange(min=1), default=200, show_default=True, help="Files of a batch.")
 @click.option("--keep-old", is_flag=True, help="Leave files loaded by an older version as they are.")
+@click.option(
+    "--max-story-mb",
+    type=click.IntRange(min=1),
+    default=Limits().max_story_bytes // _MB,
+    show_default=True,
+    help="Refuse a story, line or member larger than this.",
+)
+@click.option(
+    "--max-members",
+    type=click.IntRange(min=1),
+    default=Limits().max_members,
+    show_default=True,
+    help="Refuse what an archive holds beyond this many members.",
+)
+@click.option(
+    "--max-expansion",
+    type=click.IntRange(min=1),
+    default=Limits().max_expansion,
+    show_default=True,
+    help="Refuse a compressed file that grows to more than this many times its size.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
 def run(
     raw: tuple[Path, ...],
@@ -35,6 +59,9 @@ def run(
     batch_bytes: int,
     batch_files: int,
     keep_old: bool,
+    max_story_mb: int,
+    max_members: int,
+    max_expansion: int,
     quiet: bool,
 ) -> int:
     """Load what is new in RAW (files or folders), then publish.
@@ -47,7 +74,8 @@ def run(
     Example:
         copydesk run raw/ --warehouse warehouse
     """
-    settings = Settings(warehouse, processes, batch_bytes, batch_files, keep_old=keep_old)
+    limits = Limits(max_story_bytes=max_story_mb * _MB, max_members=max_members, max_expansion=max_expansion)
+    settings = Settings(warehouse, processes, batch_bytes, batch_files, keep_old=keep_old, limits=limits)
     finished = run_here(list_files(raw), settings, command="run", quiet=quiet)
     return exit_code(finished)
 
