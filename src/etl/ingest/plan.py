@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BufferedReader
@@ -107,12 +108,13 @@ def _walk(source: Path, listing: Listing) -> None:
 
     for folder, folders, names in os.walk(source, onerror=closed):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        # Once a folder, not once a file: most of a run over known files is this loop.
+        below = os.path.relpath(folder, source).replace(os.sep, "/")
+        inside, prefix = below != ".", "" if below == "." else f"{below}/"
+        feed = below.partition("/")[0] if inside else None
         for name in sorted(names):
             if not name.startswith("."):
-                location = Path(folder) / name
-                relative = location.relative_to(source)
-                feed = relative.parts[0] if len(relative.parts) > 1 else None
-                listing.files.append(Listed(location, relative.as_posix(), feed))
+                listing.files.append(Listed(Path(folder, name), f"{prefix}{name}", feed))
 
 
 def make_plan(
@@ -134,7 +136,8 @@ def make_plan(
         force: content hashes to load again whatever the lake says.
     """
     unreadable = list(listing.unreadable)
-    found = [file for listed in listing.files if (file := _look_at(listed, deliveries, unreadable))]
+    folders: dict[str, str] = {}
+    found = [file for listed in listing.files if (file := _look_at(listed, deliveries, unreadable, folders))]
     known: list[RawFile] = []
     fresh: dict[str, RawFile] = {}
     repeats: list[RawFile] = []
@@ -153,15 +156,28 @@ def make_plan(
     return Plan(batches, tuple(known), tuple(repeats), tuple(unreadable), stale)
 
 
-def _look_at(listed: Listed, deliveries: Deliveries, unreadable: list[tuple[str, str]]) -> RawFile | None:
-    where = str(listed.location.resolve())
+def _look_at(
+    listed: Listed, deliveries: Deliveries, unreadable: list[tuple[str, str]], folders: dict[str, str]
+) -> RawFile | None:
+    """The file's facts; opened only if no delivery has its place, size and time. `folders` remembers real paths."""
     try:
-        status = listed.location.stat()
+        where, status = _place(os.fspath(listed.location), folders)
         digest = deliveries.get((where, status.st_size, status.st_mtime_ns)) or _sha256(listed.location)
     except OSError as error:
         unreadable.append((listed.path, error.strerror or str(error)))
         return None
     return RawFile(where, listed.path, listed.feed, status.st_size, status.st_mtime_ns, digest)
+
+
+def _place(location: str, folders: dict[str, str]) -> tuple[str, os.stat_result]:
+    """The real path of a file and its status. Links are followed, of folders once."""
+    folder, name = os.path.split(location)
+    status = os.lstat(location)
+    if stat.S_ISLNK(status.st_mode) or not name or name == "..":
+        return os.path.realpath(location), Path(location).stat()
+    if folder not in folders:
+        folders[folder] = os.path.realpath(folder)
+    return f"{folders[folder].rstrip('/')}/{name}", status
 
 
 def _sha256(location: Path) -> str:
