@@ -66,14 +66,16 @@ def printed_speaker(skeleton: Skeleton, tree: Tree, head: int | None) -> tuple[t
 def mark_nested(drafts: Sequence[Draft]) -> None:
     """What a statement says that somebody said is told by its speaker: Obi said that Lang had called it “a sham”.
 
-    Such a draft gets the kind `nested`; `drafts` are in order of their start, the longer first.
+    Such a draft gets the kind `nested`, but for one all in marks, which the story quotes itself: said it was a rabble
+    that he called “the tough ones”. `drafts` are in order of their start, the longer first.
     """
     outer: Draft | None = None
     for draft in drafts:
         if draft.kind != "speech":
             continue
-        if outer is not None and draft.end <= outer.end and (draft.start, draft.end) != (outer.start, outer.end):
-            draft.kind = "nested"
+        inside = outer is not None and draft.end <= outer.end
+        if outer is not None and inside and (draft.start, draft.end) != (outer.start, outer.end):
+            draft.kind = draft.kind if draft.type == "direct" else "nested"
         elif outer is None or draft.end > outer.end:
             outer = draft
 
