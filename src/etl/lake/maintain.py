@@ -16,7 +16,6 @@ from typing import Any
 
 import duckdb
 
-from etl import schema
 from etl.lake.connect import Lake
 from etl.lake.runs import alive_runs
 from etl.lake.transaction import RETRIES, LakeError, is_transient, pause
@@ -55,7 +54,7 @@ def maintain(lake: Lake, *, now: datetime, keep: timedelta = KEEP_SNAPSHOTS) -> 
         LakeError: other writers were faster every time, or data files cannot be merged.
         duckdb.Error: a file could not be written or removed; nothing that a snapshot needs is lost.
     """
-    merged = [counts for table in schema.CORE for counts in _merge(lake, table.name)]
+    merged = [counts for space, table in _tables(lake) for counts in _merge(lake, space, table)]
     expired = _call(lake, "ducklake_expire_snapshots('lake', older_than => ?)", [now - keep])
     removed = _call(lake, "ducklake_cleanup_old_files('lake', older_than => ?)", [now - LEAST_AGE])
     # Never cleanup_all: that removes files which another process has written and not yet committed.
@@ -76,7 +75,7 @@ def sweep_stage(lake: Lake, *, now: datetime) -> int:
     A file that a commit has registered where it lies belongs to the lake from then on and stays.
     """
     alive = alive_runs(lake)
-    owned = {Path(name) for table in schema.CORE for name in _files(lake, table.name)}
+    owned = {Path(name) for space, table in _tables(lake) for name in _files(lake, space, table)}
     swept = 0
     stage = Path(lake.location.stage)
     for folder in sorted(stage.iterdir()) if stage.is_dir() else ():
@@ -92,21 +91,28 @@ def sweep_stage(lake: Lake, *, now: datetime) -> int:
     return swept
 
 
-def _files(lake: Lake, table: str) -> Iterator[str]:
-    found = lake.con.execute(f"SELECT data_file FROM ducklake_list_files('lake', '{table}')")
+def _tables(lake: Lake) -> list[tuple[str, str]]:
+    """Schema and name of every table of the lake, those that it remembers its own work in included."""
+    return lake.con.execute(
+        "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'lake' ORDER BY 1, 2"
+    ).fetchall()
+
+
+def _files(lake: Lake, space: str, table: str) -> Iterator[str]:
+    found = lake.con.execute(f"SELECT data_file FROM ducklake_list_files('lake', '{table}', schema => '{space}')")
     yield from (name for (name,) in found.fetchall() if name is not None)
 
 
-def _merge(lake: Lake, table: str) -> Iterator[tuple[int, int]]:
+def _merge(lake: Lake, space: str, table: str) -> Iterator[tuple[int, int]]:
     """Merge a table's small files; yields (files before, files after)."""
-    before = len(list(_files(lake, table)))
+    before = len(list(_files(lake, space, table)))
     if before < 2:
         return
     try:
-        _call(lake, f"ducklake_merge_adjacent_files('lake', '{table}')", [])
+        _call(lake, f"ducklake_merge_adjacent_files('lake', '{table}', schema => '{space}')", [])
     except duckdb.ConstraintException as error:
         raise LakeError(f"files of {table} cannot be merged ({error}); `copydesk doctor` says which rows") from error
-    after = len(list(_files(lake, table)))
+    after = len(list(_files(lake, space, table)))
     if after < before:
         yield before, after
 
