@@ -151,3 +151,14 @@ def test_a_file_that_cannot_be_opened_is_refused_until_it_can(tmp_path: Path) ->
     rows = lake_rows(tmp_path / "w")
     assert rows["rejects"] == []
     assert len(rows["articles"]) == 2
+
+
+def test_explain_prints_a_story_with_what_each_version_changed(loaded: Path) -> None:
+    with duckdb.connect(str(loaded / "copydesk.duckdb"), read_only=True) as con:
+        ident = con.execute("SELECT story_id FROM articles WHERE slugline = 'Ferry-Strike'").fetchall()[0][0]
+    shown = CliRunner().invoke(cli, ["explain", ident, "-w", str(loaded)])
+    assert shown.exit_code == 0, shown.output
+    assert shown.output.count("ferry-strike") >= 3
+    assert "[Sforza." in shown.output
+    assert "[Sforzi." in shown.output
+    assert "superseded" in shown.output

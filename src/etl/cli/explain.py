@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from etl.cli.chain import story_lines
 from etl.cli.options import require_warehouse, warehouse_option
 from etl.lake import open_lake
 from etl.lake.connect import Lake
@@ -27,8 +28,9 @@ Row = dict[str, Any]
 @click.argument("ident", metavar="ID")
 @warehouse_option
 def explain(ident: str, warehouse: Path) -> None:
-    """Show where a row comes from: ID is an article_id, quote_id, mention_id, entity_id or reject_id.
+    """Show where a row comes from: ID is a story_id, article_id, quote_id, mention_id, entity_id or reject_id.
 
+    Of a story: its versions in order, why each belongs to it, and what it changed of the one before.
     Of an article: its bytes, its versions and what changed between them, every span with the rule that cut it,
     every quotation and name with rule and confidence. `copydesk reader` shows the same in a browser.
 
@@ -37,7 +39,7 @@ def explain(ident: str, warehouse: Path) -> None:
         copydesk explain art-0123456789abcdef0123
     """
     require_warehouse(warehouse)
-    kinds = {"art": _article, "quo": _quote, "men": _mention, "ent": _entity, "rej": _reject}
+    kinds = {"story": _story, "art": _article, "quo": _quote, "men": _mention, "ent": _entity, "rej": _reject}
     kind = kinds.get(ident.split("-", 1)[0])
     if kind is None:
         raise click.ClickException(f"{ident!r} is no id; ids begin with {', '.join(f'{k}-' for k in kinds)}")
@@ -69,6 +71,14 @@ def _provenance(lake: Lake, row: Row) -> None:
     _say("file", f"{file['path']}  sha256 {file['raw_sha256'][:16]}…  {file['file_bytes']} bytes")
     _say("read as", f"{file['format']} ({file['format_evidence']}), {file['encoding']} ({file['encoding_evidence']})")
     _say("made by", f"{file['fingerprint']} in {file['run_id']}, batch {file['batch_id']}")
+
+
+def _story(lake: Lake, ident: str) -> None:
+    lines = list(story_lines(lake, ident))
+    if not lines:
+        raise click.ClickException(f"no story_id {ident} in this warehouse")
+    for line in lines:
+        click.echo(line)
 
 
 def _article(lake: Lake, ident: str) -> None:
