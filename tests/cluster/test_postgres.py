@@ -14,8 +14,6 @@ from etl.lake.maintain import maintain
 from tests.lake import faults, rows, sound
 from tests.lake.test_faults import contents, script
 
-pytest.importorskip("duckdb_extension_postgres_scanner", reason="install copydesk[postgres]")
-
 SERVER = os.environ.get("COPYDESK_TEST_POSTGRES", "host=127.0.0.1 user=postgres")
 DATABASE = f"copydesk_test_{os.getpid()}"
 
