@@ -424,6 +424,9 @@ class Quote:
     is_anonymous: bool
     rule: str
     confidence: float
+    anonymity_start: int | None = None
+    """Where the words stand, counted in `part`, that keep the speaker's name back or call it assumed."""
+    anonymity_end: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,6 +266,7 @@ def _quote_row(
         "speaker_role": quote.role,
         "speaker_affiliation": quote.affiliation,
         "is_anonymous": quote.is_anonymous,
+        "anonymity_text": _piece(article, quote.part, quote.anonymity_start, quote.anonymity_end),
         "quote_rule": quote.rule,
         "quote_confidence": quote.confidence,
         "raw_sha256": origin.raw_sha256,

@@ -199,7 +199,7 @@ COLUMNS: dict[str, tuple[pa.DataType, str]] = {
     "quote_end": (SMALL, "One past the last code point of the quotation"),
     "quote_text": (TEXT, "The quotation, without its marks"),
     "quote_type": (TEXT, "direct (every word in marks), mixed (some), indirect (none)"),
-    "quote_kind": (TEXT, "speech, stance, belief, or not_quotation (scare quotes, titles; see rule)"),
+    "quote_kind": (TEXT, "speech, stance, belief, nested, or not_quotation (scare quotes, titles; see rule)"),
     "quote_form": (TEXT, "How it is attributed: speaker_cue, cue_speaker, according_to, colon, qa, none"),
     "paragraph_index": (SMALL, "Body paragraph it starts in, from 0; null in a headline"),
     "cue_text": (TEXT, "Speech verb or phrase as printed"),
@@ -213,6 +213,10 @@ COLUMNS: dict[str, tuple[pa.DataType, str]] = {
     "speaker_role": (TEXT, "Role as printed beside the speaker's name"),
     "speaker_affiliation": (TEXT, "Affiliation as printed beside the speaker's name"),
     "is_anonymous": (FLAG, "The speaker is not named by the story's choice (officials, sources)"),
+    "anonymity_text": (
+        TEXT,
+        "Words that keep the speaker's name back or call it assumed, as printed; null where there are none",
+    ),
     "quote_rule": (TEXT, "Rule that found and attributed the quotation"),
     "quote_confidence": (REAL, "How sure quotation and speaker are, 0 to 1"),
     # resolve
@@ -318,7 +322,7 @@ _ARTICLE_FACTS = """
 _QUOTE_FACTS = """
     part quote_start quote_end quote_text quote_type quote_kind quote_form paragraph_index
     cue_text cue_start cue_end speaker_text speaker_start speaker_end speaker_name speaker_entity_id
-    speaker_role speaker_affiliation is_anonymous quote_rule quote_confidence
+    speaker_role speaker_affiliation is_anonymous anonymity_text quote_rule quote_confidence
 """
 
 _QUOTE_REQUIRED = """
@@ -384,7 +388,8 @@ CORE: tuple[Table, ...] = (
     ),
     _table(
         "rejects",
-        "one row per stretch of delivered bytes that was refused; raw_sha256 is null for a file that could not be opened",
+        "one row per stretch of delivered bytes that was refused; "
+        "raw_sha256 is null for a file that could not be opened",
         key="reject_id",
         required="path byte_offset byte_length stage reason detail run_id",
         columns="reject_id raw_sha256 path member byte_offset byte_length stage reason detail run_id",

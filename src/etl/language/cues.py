@@ -76,7 +76,11 @@ def load_words(language: str) -> Words:
             if form not in verbs or len(cue.frames) > len(verbs[form].frames):
                 verbs[form] = cue
     raw = tomllib.loads((_DATA / f"quotations_{language}.toml").read_text(encoding="utf-8"))
-    lists = {f"{section}.{key}": tuple(value.split()) for section, table in raw.items() for key, value in table.items()}
+    lists = {
+        f"{section}.{key}": tuple(value.split() if isinstance(value, str) else value)
+        for section, table in raw.items()
+        for key, value in table.items()
+    }
     sets = {name: frozenset(word.lower() for word in words) for name, words in lists.items()}
     pattern = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, verbs), key=len, reverse=True)) + r")\b", re.I)
     return Words(verbs, sets, lists, pattern)

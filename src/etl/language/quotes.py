@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from etl.language.anonymity import Sentence, say_why_unnamed
 from etl.language.attribution import read_sentence
 from etl.language.bounds import bound_marks, ends_attributed
 from etl.language.confidence import confidence_of
@@ -61,7 +62,11 @@ def find_quotes(
             read_headline(block, cast, words)
         add_unclaimed(block, words)
         carry_on(blocks, place, cast)
-    return _emit(blocks, cast)
+    return say_why_unnamed(_emit(blocks, cast), texts["text"], _sentences(blocks), mentions, words)
+
+
+def _sentences(blocks: Sequence[Block]) -> list[Sentence]:
+    return [(s.start + b.base, s.end + b.base, b.base) for b in blocks if b.part == "text" for s in b.skeletons]
 
 
 # --- reading -----------------------------------------------------------------------------------
