@@ -370,6 +370,8 @@ class Mention:
     cluster: int
     rule: str
     confidence: float
+    is_metonym: bool = False
+    """The name of a capital that stands for its government: "Moscow denied it"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -294,6 +294,7 @@ def _mention_row(
         "entity_name": _clean(names[mention.cluster].name),
         "mention_rule": mention.rule,
         "mention_confidence": mention.confidence,
+        "is_metonym": mention.is_metonym,
         "raw_sha256": origin.raw_sha256,
     }
 

@@ -165,6 +165,7 @@ COLUMNS: dict[str, tuple[pa.DataType, str]] = {
     "mention_text": (TEXT, "Name as printed"),
     "mention_rule": (TEXT, "What found the mention"),
     "mention_confidence": (REAL, "How sure the name and its type are, 0 to 1"),
+    "is_metonym": (FLAG, "A capital that stands for its government; null in rows of older versions"),
     "scope": (TEXT, "global, or the article_id for names too bare to be joined over stories"),
     "country_code": (TEXT, "Country of the place, ISO 3166-1 alpha-2"),
     "geonames_id": (INT, "GeoNames id of the place"),
@@ -329,10 +330,11 @@ _QUOTE_REQUIRED = """
     article_id utterance_id part quote_start quote_end quote_text quote_type quote_kind quote_form
     is_anonymous quote_rule quote_confidence
 """
-_MENTION_FACTS = (
+_MENTION_CERTAIN = (
     "part mention_start mention_end mention_text entity_type entity_id entity_name mention_rule mention_confidence"
 )
-_MENTION_REQUIRED = "article_id " + _MENTION_FACTS
+_MENTION_REQUIRED = "article_id " + _MENTION_CERTAIN
+_MENTION_FACTS = _MENTION_CERTAIN + " is_metonym"
 _ARTICLE_REQUIRED = """
     text body furniture paragraphs paragraph_count word_count status item_kind format raw_sha256 path
     byte_offset byte_length encoding encoding_evidence

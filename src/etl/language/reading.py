@@ -9,6 +9,7 @@ from etl.language.cues import LANGUAGES, load_words
 from etl.language.desk_facts import DeskFacts, desk_facts, simple_analysis
 from etl.language.entities import gather_entities
 from etl.language.found import Found, Text, View, make_views, put_between
+from etl.language.metonyms import mark_metonyms
 from etl.language.model import Analysis, Models
 from etl.language.names import find_names
 from etl.language.pieces import Piece, cut_pieces
@@ -40,6 +41,8 @@ def read_article(article: Article, models: Models) -> Reading:
     mentions, entities = gather_entities(every, found, facts)
     read = tuple((piece.paragraph, analysis) for piece, analysis in texts)
     quotes = find_quotes(article, read, mentions, entities, models.parser) if quoted else ()
+    if modelled:
+        mentions = mark_metonyms(article, mentions, entities)
     remarks = () if modelled else (_remark(article.language, quoted),)
     return Reading(mentions=mentions, entities=entities, quotes=quotes, remarks=remarks)
 
