@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from etl import schema
 from etl.cli.maintain import maintain as command
-from etl.lake import LakeError, open_lake, publish, resolve_lake, start_run
+from etl.lake import LakeError, finish_run, open_lake, publish, resolve_lake, start_run
 from etl.lake.doctor import examine
 from etl.lake.maintain import maintain
 from tests.lake import faults, rows, sound
@@ -75,6 +75,8 @@ def test_orphans_and_stages_go_by_age_only(filled: Path) -> None:
     with open_lake(filled) as lake:
         start_run(lake, run_id="run-going-on", command="run", fingerprint="x", started_at=NOW)
         done = maintain(lake, now=datetime.now(UTC))
+        counts = dict.fromkeys(("files_seen", "files_loaded", "files_skipped", "story_count", "reject_count"), 0)
+        finish_run(lake, run_id="run-going-on", finished_at=NOW, **counts)
     assert (done.orphans, done.staged) == (1, 1)
     assert not old.exists()
     assert young.exists()

@@ -100,7 +100,10 @@ def test_the_database_has_not_null_comments_and_views(warehouse: Path) -> None:
     found = {(t, c): (nullable, comment) for t, c, nullable, comment in columns}
     for table in schema.PUBLISHED:
         for name in table.columns:
-            assert found[table.name, name] == (name not in table.required, schema.COLUMNS[name][1])
+            nullable, comment = found[table.name, name]
+            assert nullable == (name not in table.required)
+            # A usage warning may follow where what is measured is low.
+            assert comment.startswith(schema.COLUMNS[name][1])
     for name, comment in query(warehouse, "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal"):
         example = str(comment).partition("Example: ")[2]
         assert example, name
@@ -140,7 +143,8 @@ def test_only_changed_partitions_are_rewritten_and_an_emptied_year_goes(publishe
     assert not [name for name in after if "year=2016" in name]
     assert not (published / "parquet/quotes/year=2016").exists()
     changed = {name for name in after if after[name] != before[name]}
-    assert changed == {"parquet/entities/part-0.parquet", "parquet/.published.json", "copydesk.duckdb"}
+    parts = {"parquet/entities/part-0.parquet", "parquet/tombstones/part-0.parquet"}
+    assert changed == {*parts, "parquet/.published.json", "copydesk.duckdb"}
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ def _words(text: str, quote: Quote) -> str | None:
     ("text", "words"),
     [
         ("“The dam will hold,” officials said.", "officials"),
+        # "official" before a cue may be its adjective ("the official report") or its subject.
+        ("“The dam will hold,” an official said.", "an official"),
         ("“The dam will hold,” said a senior aide.", "a senior aide"),
         (
             "“The dam will hold,” said a senior aide, who spoke on condition of anonymity.",
