@@ -302,7 +302,7 @@ def _curated(con: Con) -> tuple[list[Edge], list[tuple[str, str]]]:
         "SELECT decision, one_id, other_id, note FROM lake.entity_overrides ORDER BY ALL"
     ).fetchall():
         if decision == "merge":
-            edges.append(Edge(*sorted((one, other)), "curated", note or "curated file"))
+            edges.append(Edge(min(one, other), max(one, other), "curated", note or "curated file"))
         else:
             apart.append((one, other))
     return edges, apart
@@ -344,7 +344,7 @@ def _title_edges(con: Con) -> list[Edge]:
              AND f.entity_type = o.entity_type
              AND f.alias_id IN (SELECT entity_id FROM lake.internal.entity_keys)"""
     ).fetchall()
-    return [Edge(*sorted((one, other)), "alias_table", f"both are {title}") for one, other, title in found]
+    return [Edge(min(one, other), max(one, other), "alias_table", f"both are {title}") for one, other, title in found]
 
 
 # --- DuckDB --------------------------------------------------------------------------------------

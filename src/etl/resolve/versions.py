@@ -197,7 +197,7 @@ def _links(
         if reason is None and version.article_id not in standing:
             reason = "superseded"
         takedown = story.down.get(version.article_id)
-        whole = held.get(version.article_id)
+        own = held.get(version.article_id)
         take = take_of(version)
         links.append(
             VersionLink(
@@ -211,9 +211,9 @@ def _links(
                 link_evidence=evidence,
                 withheld_reason=reason,
                 killed_by=takedown.notice.article_id if takedown and reason in ("killed", "withheld") else None,
-                take_number=(take.number if take else 1) if whole and whole.total > 1 else None,
-                take_count=whole.total if whole and whole.total > 1 else None,
-                takes_missing=whole.missing if whole else (),
+                take_number=(take.number if take else 1) if own and own.total > 1 else None,
+                take_count=own.total if own and own.total > 1 else None,
+                takes_missing=own.missing if own else (),
             )
         )
     return links
@@ -222,7 +222,8 @@ def _links(
 def _current(found: Sequence[Whole], blocked: Mapping[str, str | None]) -> Whole | None:
     """The last whole that is free; where none is, the last of all."""
     free = [whole for whole in found if blocked[whole.parts[0].article_id] is None]
-    return (free or list(found) or [None])[-1]
+    candidates = free or list(found)
+    return candidates[-1] if candidates else None
 
 
 def _latest_parts(whole: Whole) -> list[Version]:
