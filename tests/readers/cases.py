@@ -20,7 +20,8 @@ from etl.readers.base import Head
 from etl.records import Delivery, Limits, Reject, Story
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "readers"
-WHITE = b" \t\r\n\x0b\x0c\x00\x1a\x7f\x04\xef\xbb\xbf\xff\xfe"
+# 0x1e stands before a record of a JSON text sequence: layout, as 0x04 and 0x7f are in a transmission.
+WHITE = b" \t\r\n\x0b\x0c\x00\x1a\x1e\x7f\x04\xef\xbb\xbf\xff\xfe"
 
 Read = Callable[[Delivery], Iterator[Story | Reject]]
 
