@@ -6,7 +6,7 @@ stories and rejects that come of it, in order, fields with their default left ou
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -41,6 +41,24 @@ def delivery(data: bytes, name: str = "input", limits: Limits | None = None) -> 
 
 def head(data: bytes) -> Head:
     return Head(data=data[: 64 * 1024], size=len(data), path="input")
+
+
+@dataclass(frozen=True)
+class Feeding:
+    """Bytes fed to one reader: everything it makes of them, the one story it must make, its reasons to refuse."""
+
+    read: Read
+
+    def read_all(self, data: bytes, limits: Limits | None = None) -> list[Story | Reject]:
+        return list(self.read(delivery(data, limits=limits)))
+
+    def one(self, data: bytes) -> Story:
+        (story,) = self.read_all(data)
+        assert isinstance(story, Story)
+        return story
+
+    def reasons(self, data: bytes, limits: Limits | None = None) -> list[str | None]:
+        return [getattr(item, "reason", None) for item in self.read_all(data, limits)]
 
 
 def as_json(value: Any) -> Any:

@@ -1,11 +1,11 @@
 from pathlib import Path
 
 import pytest
-from cases import cases, check_case, check_whole, delivery, head, inputs, mutations
+from cases import Feeding, cases, check_case, check_whole, delivery, head, inputs, mutations
 from hypothesis import given, settings
 
 from etl.readers import eml
-from etl.records import Limits, Reject, Related, Story
+from etl.records import Limits, Related, Story
 
 HEADER = (
     b"Message-ID: <1@desk.example>\r\nFrom: =?utf-8?q?K=C3=BCsten?= Desk <desk@desk.example>\r\n"
@@ -26,18 +26,8 @@ MULTI = HEADER + (
 )
 
 
-def read_all(data: bytes, limits: Limits | None = None) -> list[Story | Reject]:
-    return list(eml.read(delivery(data, limits=limits)))
-
-
-def one(data: bytes) -> Story:
-    (story,) = read_all(data)
-    assert isinstance(story, Story)
-    return story
-
-
-def reasons(data: bytes, limits: Limits | None = None) -> list[str | None]:
-    return [getattr(item, "reason", None) for item in read_all(data, limits)]
+FEED = Feeding(eml.read)
+read_all, one, reasons = FEED.read_all, FEED.one, FEED.reasons
 
 
 @pytest.mark.parametrize("folder", cases("eml"))

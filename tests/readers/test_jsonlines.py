@@ -2,11 +2,11 @@ import json
 from pathlib import Path
 
 import pytest
-from cases import cases, check_case, check_whole, delivery, head, inputs, mutations
+from cases import Feeding, cases, check_case, check_whole, delivery, head, inputs, mutations
 from hypothesis import given, settings
 
 from etl.readers import jsonlines
-from etl.records import Limits, Reject, Story
+from etl.records import Limits, Story
 
 LINE = {
     "id": "a1",
@@ -23,18 +23,8 @@ def lines(*objects: object) -> bytes:
     return b"".join(json.dumps(item, ensure_ascii=False).encode() + b"\n" for item in objects)
 
 
-def read_all(data: bytes, limits: Limits | None = None) -> list[Story | Reject]:
-    return list(jsonlines.read(delivery(data, limits=limits)))
-
-
-def one(data: bytes) -> Story:
-    (story,) = read_all(data)
-    assert isinstance(story, Story)
-    return story
-
-
-def reasons(data: bytes, limits: Limits | None = None) -> list[str | None]:
-    return [getattr(item, "reason", None) for item in read_all(data, limits)]
+FEED = Feeding(jsonlines.read)
+read_all, one, reasons = FEED.read_all, FEED.one, FEED.reasons
 
 
 @pytest.mark.parametrize("folder", cases("jsonlines"))

@@ -1,11 +1,11 @@
 from pathlib import Path
 
 import pytest
-from cases import cases, check_case, check_whole, delivery, head, inputs, mutations
+from cases import Feeding, cases, check_case, check_whole, head, inputs, mutations
 from hypothesis import given, settings
 
 from etl.readers import rss
-from etl.records import Limits, Reject, Related, Story, Subject
+from etl.records import Limits, Related, Subject
 
 ITEM = b"""<item><title>Salt &amp;amp; ships</title>
 <description><![CDATA[<p>The port <b>shut</b> on Monday.</p>
@@ -30,18 +30,8 @@ ATOM = """<?xml version="1.0" encoding="utf-8"?>
 """
 
 
-def read_all(data: bytes, limits: Limits | None = None) -> list[Story | Reject]:
-    return list(rss.read(delivery(data, limits=limits)))
-
-
-def one(data: bytes) -> Story:
-    (story,) = read_all(data)
-    assert isinstance(story, Story)
-    return story
-
-
-def reasons(data: bytes, limits: Limits | None = None) -> list[str | None]:
-    return [getattr(item, "reason", None) for item in read_all(data, limits)]
+FEED = Feeding(rss.read)
+read_all, one, reasons = FEED.read_all, FEED.one, FEED.reasons
 
 
 @pytest.mark.parametrize("folder", cases("rss"))

@@ -107,12 +107,13 @@ def _print_most_quoted(console: Console, warehouse: Path) -> None:
     console.print("\n[bold]Who is quoted most?[/]")
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 2))
     for name, quotes, stories, role in rows:
-        table.add_row(escape(name), f"{quotes} quotes in {_stories(stories)}", f"[dim]{escape(role or '')}[/]")
+        said, printed = _counted(quotes, "quote", "quotes"), _counted(stories, "story", "stories")
+        table.add_row(escape(name), f"{said} in {printed}", f"[dim]{escape(role or '')}[/]")
     console.print(table)
 
 
-def _stories(count: int) -> str:
-    return "1 story" if count == 1 else f"{count} stories"
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
 
 
 def _command() -> str:
