@@ -16,6 +16,7 @@ ALLOWED = {
     "language": set(),
     "resolve": {"language"},  # what the parts of a person's name are
     "lake": {"resolve"},
+    "config": set(),
     "rows": set(),
     "pipeline": {"readers", "desk", "language", "rows"},
 }

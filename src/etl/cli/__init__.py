@@ -17,6 +17,7 @@ from etl.cli.explain import explain
 from etl.cli.export import export
 from etl.cli.failures import told
 from etl.cli.history import backfill, diff, restore, snapshots
+from etl.cli.init import init
 from etl.cli.maintain import maintain
 from etl.cli.query import sql, tables
 from etl.cli.reader import reader
@@ -63,6 +64,7 @@ for command in (
     diff,
     restore,
     backfill,
+    init,
 ):
     cli.add_command(command)
 
