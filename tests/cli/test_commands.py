@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import duckdb
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 
 from etl import schema
 from etl.cli import cli
+from etl.lake.anomalies import Anomaly
 from warehouses import RAW, copydesk, lake_rows, published_rows
 
 
@@ -82,6 +84,24 @@ def test_status_and_rejects_show_the_refused(loaded: Path) -> None:
     assert shown.exit_code == 0, shown.output
     for name in ("cut-off-in-transmission.xml", "picture-sent-as-story.txt", "empty.txt"):
         assert name in shown.output
+
+
+def test_status_and_report_tell_what_is_unusual(loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = Anomaly("coastline", "silent", "deliveries", "nothing for 9 hours [as ever]")
+    assert "nothing\n" in CliRunner().invoke(cli, ["status", "-w", str(loaded)]).output
+    for module in ("status", "report"):
+        monkeypatch.setattr(sys.modules[f"etl.cli.{module}"], "find_unusual", lambda *_: [told])
+    assert f"  {told}\n" in CliRunner().invoke(cli, ["status", "-w", str(loaded)]).output
+    page = tmp_path / "report.html"
+    assert CliRunner().invoke(cli, ["report", "-w", str(loaded), "-o", str(page)]).exit_code == 0
+    assert f"<li>{told}</li>" in page.read_text(encoding="utf-8")
+
+
+def test_what_the_configuration_asks_of_a_feed_is_told(loaded: Path, tmp_path: Path) -> None:
+    config = tmp_path / "copydesk.toml"
+    config.write_text('[[feed]]\nname = "herald"\nmin_stories_per_day = 40\nfilled = { urgency = 0.5 }\n')
+    shown = CliRunner().invoke(cli, ["status", "-w", str(loaded), "--config", str(config)])
+    assert "herald: 1 stories in 24 hours; at least 40 asked for" in shown.output
 
 
 def test_rejects_are_replayed_without_doubling(loaded: Path) -> None:

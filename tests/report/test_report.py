@@ -31,6 +31,15 @@ def test_a_hostile_story_is_inert_in_the_report(html: str) -> None:
     assert len(html) < 1_000_000, "a line of five megabytes is not carried along"
 
 
+def test_what_is_unusual_comes_first_a_line_each(warehouse: Path) -> None:
+    lines = ["north: nothing for 9 hours", "<b>south</b>: 40% refused"]
+    with duckdb.connect(str(warehouse / "copydesk.duckdb"), read_only=True) as con:
+        html = render_report(con, "Wire", datetime(2024, 6, 12, 9, 0, tzinfo=UTC), lines)
+        assert 'id="unusual"' not in render_report(con, "Wire", datetime(2024, 6, 12, 9, 0, tzinfo=UTC))
+    first = html[html.index("<section") : html.index("</section>")]
+    assert re.findall("<li>(.+?)</li>", first) == [lines[0], "&lt;b&gt;south&lt;/b&gt;: 40% refused"]
+
+
 def test_every_figure_has_its_query_and_every_number_in_brief_links_to_it(html: str) -> None:
     page = Document(html)
     for question in QUESTIONS:

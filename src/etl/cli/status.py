@@ -7,10 +7,13 @@ from pathlib import Path
 import click
 import duckdb
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from etl.cli.options import require_warehouse, warehouse_option
+from etl.cli.options import config_option, now, require_warehouse, warehouse_option
+from etl.cli.unusual import find_unusual
+from etl.config import Config
 from etl.lake import open_lake
 
 _BY_FEED = """
@@ -33,8 +36,12 @@ _RUNS = """
 
 @click.command()
 @warehouse_option
-def status(warehouse: Path) -> None:
-    """Show what came in by feed and format, what stands, what was refused, and the last runs.
+@config_option
+def status(warehouse: Path, config: Config) -> None:
+    """Show what came in by feed and format, what stands, what was refused, the last runs, and unusual feeds.
+
+    A feed is unusual by its own past (silence, volume, refusals, a field that is no longer filled) or by what
+    [[feed]] in copydesk.toml asks of it; of a young one only the latter is told.
 
     \b
     Example:
@@ -51,6 +58,10 @@ def status(warehouse: Path) -> None:
         ):
             console.print(f"\n[bold]{title}[/]")
             console.print(_table(lake.con, query))
+        console.print("\n[bold]Unusual[/]")
+        unusual = [escape(str(anomaly)) for anomaly in find_unusual(lake, config, now())]
+        for line in unusual or ["[dim]nothing[/]"]:
+            console.print(f"  {line}")
 
 
 def _table(con: duckdb.DuckDBPyConnection, query: str) -> Table:

@@ -18,14 +18,16 @@ _CELL = 300
 """Characters of a cell that are shown: a line of five megabytes is no help to a reader."""
 
 
-def render_report(con: duckdb.DuckDBPyConnection, title: str, made_at: datetime) -> str:
+def render_report(con: duckdb.DuckDBPyConnection, title: str, made_at: datetime, unusual: Sequence[str] = ()) -> str:
     """The whole report as one HTML document, from an open `copydesk.duckdb`.
+
+    `unusual` are lines on feeds that are not as ever; they come first.
 
     Raises:
         duckdb.Error: the file lacks a table or view that the report asks.
     """
     links = "".join(f'<li><a href="#{section.key}">{escape(section.title)}</a></li>' for section in SECTIONS)
-    sections = "".join(_section(con, section) for section in SECTIONS)
+    sections = _unusual(unusual) + "".join(_section(con, section) for section in SECTIONS)
     body = (
         f'<header><h1>{escape(title)}</h1><p class="soft">Made {made_at:%d %B %Y, %H:%M} UTC from the published '
         "tables. Every number opens the query that made it.</p>"
@@ -34,6 +36,13 @@ def render_report(con: duckdb.DuckDBPyConnection, title: str, made_at: datetime)
         "<footer>Made by copydesk. Places by GeoNames (CC BY 4.0).</footer>"
     )
     return page(title, body)
+
+
+def _unusual(lines: Sequence[str]) -> str:
+    if not lines:
+        return ""
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return f'<section aria-labelledby="unusual"><h2 id="unusual">Unusual</h2><ul>{items}</ul></section>'
 
 
 def _section(con: duckdb.DuckDBPyConnection, section: Section) -> str:
