@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
-from etl.readers import read
-from etl.readers.base import Head
+from etl.readers import read, recognise
+from etl.readers.base import HEAD_BYTES
+from etl.readers.sight import look
 from etl.records import Delivery, Limits, Reject, Story
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "readers"
@@ -39,8 +40,9 @@ def delivery(data: bytes, name: str = "input", limits: Limits | None = None) -> 
     return Delivery(path=name, stream=BytesIO(data), size=len(data), limits=limits or Limits())
 
 
-def head(data: bytes) -> Head:
-    return Head(data=data[: 64 * 1024], size=len(data), path="input")
+def claims(data: bytes) -> dict[str, str]:
+    """The formats whose readers claim a file of these bytes, each with the evidence."""
+    return {reader.format: evidence for reader, evidence in recognise(look(data[:HEAD_BYTES]))}
 
 
 @dataclass(frozen=True)

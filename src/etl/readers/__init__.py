@@ -20,8 +20,8 @@ from etl.readers import (
     textdump,
     warc,
 )
-from etl.readers.base import HEAD_BYTES, Head, Reader
-from etl.readers.sight import look
+from etl.readers.base import HEAD_BYTES, Reader
+from etl.readers.sight import Sight, look
 from etl.records import Delivery, Reject, Story
 
 READERS: tuple[Reader, ...] = (
@@ -54,9 +54,9 @@ class FileReading:
     items: Iterator[Story | Reject]
 
 
-def recognise(head: Head) -> list[tuple[Reader, str]]:
-    """The readers that claim a file which begins so, each with its evidence. More than one is a defect of ours."""
-    claims = ((reader, reader.claim(head)) for reader in READERS)
+def recognise(seen: Sight) -> list[tuple[Reader, str]]:
+    """The readers that claim a file which looks so, each with its evidence. More than one is a defect of ours."""
+    claims = [(reader, reader.claim(seen)) for reader in READERS if reader.kind == seen.kind]
     return [(reader, evidence) for reader, evidence in claims if evidence is not None]
 
 
@@ -67,13 +67,13 @@ def read(delivery: Delivery) -> FileReading:
     `unrecognised`, the detail naming what was seen.
     """
     delivery.stream.seek(0)
-    head = Head(delivery.stream.read(HEAD_BYTES), delivery.size, delivery.path)
+    seen = look(delivery.stream.read(HEAD_BYTES))
     delivery.stream.seek(0)
-    claims = recognise(head)
+    claims = recognise(seen)
     if len(claims) == 1:
         reader, evidence = claims[0]
         return FileReading(reader.format, evidence, _bounded(reader.read(delivery), delivery))
-    return FileReading(None, None, iter((_refuse(delivery, head, claims),)))
+    return FileReading(None, None, iter((_refuse(delivery, seen, claims),)))
 
 
 def _bounded(items: Iterator[Story | Reject], delivery: Delivery) -> Iterator[Story | Reject]:
@@ -86,10 +86,9 @@ def _bounded(items: Iterator[Story | Reject], delivery: Delivery) -> Iterator[St
         yield item
 
 
-def _refuse(delivery: Delivery, head: Head, claims: list[tuple[Reader, str]]) -> Reject:
+def _refuse(delivery: Delivery, seen: Sight, claims: list[tuple[Reader, str]]) -> Reject:
     if claims:
         names = ", ".join(f"{reader.format} ({evidence})" for reader, evidence in claims)
         return Reject(delivery.path, 0, delivery.size, "sniff", "ambiguous", f"claimed by {names}")
-    seen = look(head)
     reason = seen.kind if seen.kind in ("empty", "binary") else "unrecognised"
     return Reject(delivery.path, 0, delivery.size, "sniff", reason, f"{seen.detail}: no reader takes it")

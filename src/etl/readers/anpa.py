@@ -22,15 +22,16 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from etl.readers.base import Head, Reader
+from etl.readers.base import Reader
 from etl.readers.clock import moment, month_of, zone_of
 from etl.readers.encoding import decode
+from etl.readers.sight import Sight
 from etl.readers.transmissions import ETX, STX, fault_of, read_transmissions
 from etl.records import Delivery, Instant, Reject, Related, Remark, Status, Story
 
 FORMAT = "anpa"
 
-_CLAIM = re.compile(rb"\x01[ ]?[A-Za-z]{0,3}[ ]?\d{2,5}[ ]?\x1f|[\x13\x14][\x11\x12][ ]")
+_CLAIM = re.compile(r"\x01[ ]?[A-Za-z]{0,3}[ ]?\d{2,5}[ ]?\x1f|[\x13\x14][\x11\x12][ ]", re.ASCII)
 _FIRST_LINE = re.compile(r"\x01\s?([A-Za-z]*)\s?(\d*)\s?\x1f?([^\r\n]*)")
 _SECOND_LINE = re.compile(
     r"^[ ]?([A-Za-z])[ ]([A-Za-z])[ ]?(?:[\x13\x14]?([\x11\x12]?))[ ]*(\S[^\r\n]*?)?"
@@ -57,15 +58,13 @@ _WRAPPED = 45
 """Lines at least this long may be cut by the line length; shorter ones ended by themselves."""
 
 
-def claim(head: Head) -> str | None:
+def claim(seen: Sight) -> str | None:
     """Evidence: a transmission header with the US of a service line or the DC pair of a format."""
-    start = head.data.find(b"\x01")
-    if start < 0 or head.data[:start].strip(b"\x16\x7f\x00\x04\x0c\r\n\t \x1a"):
-        return None
-    found = _CLAIM.search(head.data, start, start + 120)
+    start = seen.text.find("\x01")
+    found = _CLAIM.search(seen.text, start, start + 120)
     if found is None:
         return None
-    return "SOH and a service line with US" if b"\x1f" in found.group() else "SOH and a DC format pair"
+    return "SOH and a service line with US" if "\x1f" in found.group() else "SOH and a DC format pair"
 
 
 def read(delivery: Delivery) -> Iterator[Story | Reject]:
@@ -363,4 +362,4 @@ def _is_affiliation(content: str) -> bool:
     return not _affiliation_words().isdisjoint(re.findall(r"\w+", content.lower()))
 
 
-READER = Reader(FORMAT, claim, read)
+READER = Reader(FORMAT, "transmission", claim, read)

@@ -14,13 +14,13 @@ from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
 
-from etl.readers.base import Head, Reader
+from etl.readers.base import Reader
 from etl.readers.clock import parse_time
 from etl.readers.encoding import Decoded, decode
 from etl.readers.gather import Gathered
 from etl.readers.layout import Layout, lay_out, plain_lines
 from etl.readers.markup import Piece, RefusalError, parse_html
-from etl.readers.sight import look
+from etl.readers.sight import Sight
 from etl.readers.window import Window
 from etl.records import Block, Delivery, Limits, Reject, Related, Story
 
@@ -46,12 +46,9 @@ _CUT = (
 )
 
 
-def claim(head: Head) -> str | None:
+def claim(seen: Sight) -> str | None:
     """Evidence: header fields of mail, with one that only mail has."""
-    sight = look(head)
-    if sight.kind != "mail":
-        return None
-    return "a mailbox of messages" if sight.text.startswith("From ") else "mail header fields"
+    return "a mailbox of messages" if seen.text.startswith("From ") else "mail header fields"
 
 
 def read(delivery: Delivery) -> Iterator[Story | Reject]:
@@ -231,4 +228,4 @@ def _file_name(part: Mail) -> str | None:
     return " ".join(name.encode("utf-8", "replace").decode().split()) if name else None
 
 
-READER = Reader(FORMAT, claim, read)
+READER = Reader(FORMAT, "mail", claim, read)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Evidence = Literal["declared", "strict", "repaired", "fallback"]
@@ -57,6 +58,7 @@ _HIGH = re.compile(rb"[\x80-\xff]")
 _XML_DECLARATION = re.compile(rb"""\s*<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 
 
+@lru_cache(maxsize=256)
 def codec_name(declared: str | None) -> str | None:
     """The Python name of a declared character set, None where it is absent, unknown or not allowed."""
     if not declared:
@@ -160,6 +162,8 @@ def _is_utf8_evidence(data: bytes, wanted: str | None) -> bool:
 def _mostly_utf8(data: bytes) -> Decoded | None:
     """UTF-8 with stray bytes of a Western code page, as pasted into a UTF-8 system."""
     sample = data[:65536]
+    if _MULTIBYTE.search(sample) is None:
+        return None
     good = len(_MULTIBYTE.findall(sample))
     stray = len(_HIGH.findall(_MULTIBYTE.sub(b"", sample)))
     if good <= stray:

@@ -7,7 +7,7 @@ from typing import Any
 from lxml import etree
 
 from etl.readers.layout import Layout
-from etl.readers.markup import Piece, line_of
+from etl.readers.markup import NAMES, Piece, line_of
 from etl.records import Story
 
 _MAX_EXTRA = 512
@@ -19,7 +19,7 @@ class Gathered:
     `notes` are values that a reader needs once more before the story is whole; they are not delivered.
     """
 
-    __slots__ = ("extra", "fields", "lists", "notes")
+    __slots__ = ("_kept", "extra", "fields", "lists", "notes")
 
     def __init__(self) -> None:
         """Begin with nothing found."""
@@ -27,6 +27,7 @@ class Gathered:
         self.lists: dict[str, list[Any]] = {}
         self.extra: dict[str, str] = {}
         self.notes: dict[str, Any] = {}
+        self._kept: dict[str, set[str]] = {}
 
     def first(self, name: str, value: Any) -> bool:
         """Set a field unless it is set or the value is nothing; True where it was set now."""
@@ -61,40 +62,29 @@ class Gathered:
 
     def keep(self, path: str, value: str | None) -> None:
         """Keep a delivered value that no field holds, under its path; further ones of that path are numbered."""
-        value = value.strip() if value else None
-        if not value or len(self.extra) >= _MAX_EXTRA:
+        if not value or not (value := value.strip()) or len(self.extra) >= _MAX_EXTRA:
             return
-        name, count = path, 1
-        while name in self.extra and count < _MAX_EXTRA:
-            if self.extra[name] == value:
-                return
-            count += 1
-            name = f"{path}[{count}]"
-        self.extra[name] = value
+        if path not in self.extra:
+            self.extra[path] = value
+            return
+        kept = self._kept.setdefault(path, {self.extra[path]})
+        if value not in kept:
+            kept.add(value)
+            self.extra[f"{path}[{len(kept)}]"] = value
 
     def story(self, format_: str, piece: Piece, encoding: str, evidence: str, layout: Layout) -> Story:
         """The story, standing on the bytes of `piece`."""
-        lists: dict[str, Any] = {
-            name: tuple(dict.fromkeys(values) if len(values) > 1 else values) for name, values in self.lists.items()
-        }
-        return Story(
-            format=format_,
-            byte_offset=piece.offset,
-            byte_length=piece.length,
-            text=layout.text,
-            encoding=encoding,
-            encoding_evidence=evidence,
-            blocks=layout.blocks,
-            extra=self.extra,
-            **self.fields,
-            **lists,
-        )
+        fields = self.fields
+        for name, values in self.lists.items():
+            fields[name] = tuple(dict.fromkeys(values)) if len(values) > 1 else tuple(values)
+        fields["blocks"], fields["extra"] = layout.blocks, self.extra
+        return Story(format_, piece.offset, piece.length, layout.text, encoding, evidence, **fields)
 
 
 def add_extra(found: Gathered, path: str, element: etree._Element) -> None:
     """Keep an element that nobody understands: its attributes, and its own text where it has no children."""
-    for name, value in element.attrib.items():
-        found.keep(f"{path}/@{str(name).rpartition('}')[2]}", str(value))
+    for name, value in element.items():
+        found.keep(f"{path}/@{NAMES[name]}", str(value))
     if len(element) == 0:
         found.keep(path, line_of(element))
 

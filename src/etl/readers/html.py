@@ -12,13 +12,13 @@ from typing import Any
 
 from lxml import etree
 
-from etl.readers.base import Head, Reader
+from etl.readers.base import Reader
 from etl.readers.encoding import Decoded, decode
 from etl.readers.html_body import extract_body
 from etl.readers.html_meta import PageMeta, read_meta
 from etl.readers.html_rules import rules
 from etl.readers.markup import RefusalError, parse_html
-from etl.readers.sight import look
+from etl.readers.sight import Sight
 from etl.records import Delivery, Limits, Reject, Related, Remark, Story
 
 FORMAT = "html"
@@ -29,10 +29,9 @@ _SHORTEST_STORY = 250
 _MAX_SUMMARY = 2000
 
 
-def claim(head: Head) -> str | None:
+def claim(seen: Sight) -> str | None:
     """Evidence: a DOCTYPE `html`, or a first element `html`, `head` or `body`."""
-    sight = look(head)
-    return sight.detail if sight.kind == "html" else None
+    return seen.detail
 
 
 def read(delivery: Delivery) -> Iterator[Story | Reject]:
@@ -155,4 +154,4 @@ def _refuse_cut(tail: bytes) -> None:
         raise RefusalError("truncated", "the page breaks off: neither body nor html is closed")
 
 
-READER = Reader(FORMAT, claim, read)
+READER = Reader(FORMAT, "html", claim, read)

@@ -22,9 +22,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from etl.readers.base import Head, Reader
+from etl.readers.base import Reader
 from etl.readers.clock import moment, month_of, zone_of
 from etl.readers.encoding import Decoded, decode
+from etl.readers.sight import Sight
 from etl.readers.transmissions import ETX, STX, fault_of, read_transmissions
 from etl.records import Block, Delivery, Instant, Reject, Remark, Status, Story
 
@@ -33,7 +34,7 @@ FORMAT = "iptc7901"
 _HEADER = re.compile(
     r"\x01\s*([A-Za-z]{1,5})[ ]?(\d{1,5})[ ]+(\d)[ ]+([A-Za-z]{1,4})(?:[ ]+(\d{1,5}))?(?![\d:])([^\r\n]*)"
 )
-_CLAIM = re.compile(rb"\x01\s*[A-Za-z]{1,5}[ ]?\d{1,5}[ ]+\d[ ]+[A-Za-z]{1,4}\b(?![^\r\n]*\x1f)")
+_CLAIM = re.compile(r"\x01\s*[A-Za-z]{1,5}[ ]?\d{1,5}[ ]+\d[ ]+[A-Za-z]{1,4}\b(?![^\r\n]*\x1f)", re.ASCII)
 _SOURCE = re.compile(r"(?:^|\s)([A-Za-z]{2,5})[ ]+(\d{2,6})\s*$")
 _END_LINE = re.compile(
     r"(\d\d)(\d\d)(\d\d)\s*([A-Z]{2,5})?\s+([^\W\d_]{3,10})\.?\s+(\d{4}|\d\d)\s*([A-Za-z]{2,4})?(?![\w])"
@@ -55,12 +56,10 @@ _LONGEST_WRAPPED = 90
 """7901 copy is wrapped at about 69 characters; where lines are longer than this nobody wrapped them."""
 
 
-def claim(head: Head) -> str | None:
+def claim(seen: Sight) -> str | None:
     """Evidence: SOH and the service, number, priority and category of a 7901 header."""
-    start = head.data.find(b"\x01")
-    if start < 0 or head.data[:start].strip(b"\x16\x7f\x00\x04\x0c\r\n\t \x1a"):
-        return None
-    return "SOH and a header of service, number, priority, category" if _CLAIM.match(head.data, start) else None
+    is_header = _CLAIM.match(seen.text, seen.text.find("\x01"))
+    return "SOH and a header of service, number, priority, category" if is_header else None
 
 
 def read(delivery: Delivery) -> Iterator[Story | Reject]:
@@ -337,4 +336,4 @@ def _notebook_letters() -> frozenset[str]:
     return frozenset(_rules()["notebook"]["first_letters"])
 
 
-READER = Reader(FORMAT, claim, read)
+READER = Reader(FORMAT, "transmission", claim, read)

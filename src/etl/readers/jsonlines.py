@@ -19,13 +19,13 @@ from typing import Any
 import orjson
 
 from etl.readers import ninjs
-from etl.readers.base import Head, Reader
+from etl.readers.base import Reader
 from etl.readers.clock import parse_time
 from etl.readers.encoding import decode
 from etl.readers.gather import Gathered
 from etl.readers.layout import Layout, lay_out, plain_lines
 from etl.readers.markup import Piece, RefusalError, parse_html
-from etl.readers.sight import look
+from etl.readers.sight import Sight
 from etl.readers.window import Window
 from etl.records import Delivery, Instant, Limits, Reject, Story, Subject
 
@@ -70,17 +70,16 @@ def default_mapping() -> FieldMapping:
     return mapping
 
 
-def claim(head: Head) -> str | None:
+def claim(seen: Sight) -> str | None:
     """Evidence: the first line is one whole JSON object with a text or a headline, and it is no ninjs."""
-    seen = look(head)
-    if seen.kind != "json" or not seen.text.startswith("{") or ninjs.claim(head) is not None:
+    if not seen.text.startswith("{"):
         return None
     line = seen.text.split("\n", 1)[0].strip()
     try:
         first = orjson.loads(line.encode("latin-1", "replace"))
     except orjson.JSONDecodeError:
         first = None
-    if not isinstance(first, dict):
+    if not isinstance(first, dict) or ninjs.claim(seen) is not None:
         return None
     if MAPPING_KEY in first:
         return "a JSON line with a mapping"
@@ -268,4 +267,4 @@ def _instant(value: Any) -> Instant | None:
     return None
 
 
-READER = Reader(FORMAT, claim, read)
+READER = Reader(FORMAT, "json", claim, read)

@@ -6,6 +6,7 @@ is set is the style sheet's to say (`etl.readers.stylesheet`).
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -18,8 +19,7 @@ from etl.records import Block
 _PARSER_DEPTH = 256
 _LONGEST_SUBHEAD = 150
 _ONLY_TAGS = re.compile(r"(?:</?[A-Za-z][^<>]*>\s*)+")
-_EMPTY_LINES = re.compile(rf"{BREAK}\s*{BREAK}[\s{BREAK}]*")
-_SENTENCE_ENDS = tuple(".!?:;…\"”»’')]")
+_SENTENCE_ENDS = frozenset(".!?:;…\"”»’')]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,46 +41,69 @@ def lay_out(*elements: etree._Element | None, rule: str, max_depth: int = _PARSE
     Raises:
         RefusalError: `too_deep`.
     """
-    lines: list[tuple[str, str | None]] = []
+    lines = _Lines([], {})
     for element in elements:
         if element is None:
             continue
         if max_depth < _PARSER_DEPTH and element.xpath(f"boolean(descendant::*[count(ancestor::*) > {max_depth:d}])"):
             raise RefusalError("too_deep", f"elements nest deeper than {max_depth}")
         _set_lines(marked_text(element), lines)
-    return _joined(lines, rule)
+    return lines.layout(rule)
 
 
-def _set_lines(text: str, lines: list[tuple[str, str | None]]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Lines as they are set, and the labels of some of them by their number."""
+
+    texts: list[str]
+    labels: dict[int, str]
+
+    def add(self, line: str, label: str | None) -> None:
+        if label is not None:
+            self.labels[len(self.texts)] = label
+        self.texts.append(line)
+
+    def layout(self, rule: str) -> Layout:
+        blocks: list[Block] = []
+        if self.labels:
+            starts = list(itertools.accumulate((len(line) + 1 for line in self.texts), initial=0))
+            blocks = [Block(starts[n], starts[n + 1] - 1, label, rule) for n, label in self.labels.items()]
+        return Layout("\n".join(self.texts), tuple(blocks))
+
+
+def _set_lines(text: str, lines: _Lines) -> None:
     for part in text.split(LINE):
-        if part.isprintable() and "  " not in part and part[:1] != "<":  # no mark, line end or space to be made one
-            if line := part.strip(" "):
-                lines.append((line, None))
-        elif not part.isspace():
+        line = part.strip()
+        if not line:
+            continue
+        if line.isprintable() and "  " not in line and line[0] != "<":  # no mark, line end or space to be made one
+            lines.texts.append(line)
+        else:
             _set_line(part, lines)
 
 
-def _set_line(part: str, lines: list[tuple[str, str | None]]) -> None:
+def _set_line(part: str, lines: _Lines) -> None:
     """One line of marked text, which may still turn out to be several paragraphs."""
     label = LABELS.get(part[0])
     if label is not None:
         part = part[1:]
-    if part.startswith(VERBATIM):  # preformatted text keeps its lines and the spaces that align its columns
-        kept = part[1:].replace("\r\n", "\n").splitlines()
-        lines.extend((line.rstrip(), label) for line in kept if line.strip())
-        return
     if CELL in part:
-        cells = part.replace(BREAK, " ").split(CELL)
-        pieces = ["\t".join(" ".join(cell.split()) for cell in cells).strip("\t")]
+        row = " ".join(part.replace(BREAK, " ").split())
+        pieces = [row.replace(" " + CELL, CELL).replace(CELL + " ", CELL).replace(CELL, "\t").strip("\t ")]
     elif BREAK in part:
         pieces = _broken(part)
-    elif "\n   " in part:
+    elif part[:1] == VERBATIM:  # preformatted text keeps its lines and the spaces that align its columns
+        for line in part[1:].splitlines():
+            if line.strip():
+                lines.add(line.rstrip(), label)
+        return
+    elif part.count("\n   ") > 1:
         pieces = _indented(part)
     else:
         pieces = [" ".join(part.split())]
     for piece in pieces:
         if piece:
-            lines.append((piece, _label_of(piece, label)))
+            lines.add(piece, _label_of(piece, label))
 
 
 def _label_of(line: str, label: str | None) -> str | None:
@@ -102,14 +125,14 @@ def _broken(text: str) -> list[str]:
     Example of the other kind, soft-wrapped: `expected to be finalised in the first <br />half of next year`.
     """
     out: list[str] = []
-    for paragraph in _EMPTY_LINES.split(text):
-        pieces = [" ".join(piece.split()) for piece in paragraph.split(BREAK)]
-        pieces = [piece for piece in pieces if piece]
-        ends = sum(piece.endswith(_SENTENCE_ENDS) for piece in pieces[:-1])
-        if len(pieces) > 1 and ends * 10 >= (len(pieces) - 1) * 6:
-            out.extend(pieces)
-        else:
-            out.append(" ".join(pieces))
+    pieces: list[str] = []
+    for piece in (*text.split(BREAK), ""):
+        if line := " ".join(piece.split()):
+            pieces.append(line)
+        elif pieces:
+            ends = [line[-1] in _SENTENCE_ENDS for line in pieces[:-1]]
+            out += pieces if ends and ends.count(True) * 10 >= len(ends) * 6 else (" ".join(pieces),)
+            pieces = []
     return out
 
 
@@ -121,8 +144,8 @@ def _indented(text: str) -> list[str]:
     """
     lines = text.split("\n")
     further = [line for line in lines[1:] if line.strip()]
-    starts = sum(1 for line in further if line.startswith("   "))
-    flush = sum(1 for line in further if line[0] not in " \t")
+    starts = [line.startswith("   ") for line in further].count(True)
+    flush = [line[0] not in " \t" for line in further].count(True)
     if starts < 2 or flush < 2:
         return [" ".join(text.split())]
     paragraphs: list[list[str]] = [[]]
@@ -131,15 +154,6 @@ def _indented(text: str) -> list[str]:
             paragraphs.append([])
         paragraphs[-1].append(line)
     return [" ".join(" ".join(paragraph).split()) for paragraph in paragraphs]
-
-
-def _joined(lines: list[tuple[str, str | None]], rule: str) -> Layout:
-    blocks, start = [], 0
-    for line, label in lines:
-        if label is not None:
-            blocks.append(Block(start, start + len(line), label, rule))
-        start += len(line) + 1
-    return Layout("\n".join(line for line, _ in lines), tuple(blocks))
 
 
 def joined(layouts: list[Layout]) -> Layout:
@@ -165,7 +179,8 @@ def mark_headline(layout: Layout, headline: str | None, rule: str) -> Layout:
 
 def labelled(layout: Layout, label: str, rule: str) -> Layout:
     """The same lines, all under one label."""
-    return _joined([(line, label) for line in layout.text.splitlines()], rule)
+    lines = layout.text.splitlines()
+    return _Lines(lines, dict.fromkeys(range(len(lines)), label)).layout(rule)
 
 
 _WRAPPED = range(45, 100)

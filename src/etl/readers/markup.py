@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from html.entities import html5
 from typing import Any, BinaryIO
 
@@ -21,6 +22,8 @@ _MAX_ENTITY_TEXT = 1024 * 1024
 _CHUNK = 1024 * 1024
 _LONGEST_CLOSING = 4096
 """Bytes that an end tag and the white space behind it may take up where they straddle two chunks."""
+_OPENS_END_TAG = re.compile(rb"</(?:[\w.-]+:)?\Z")
+_LONGEST_PREFIX = 256
 _REFERENCE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);|#)")
 _NO_TAG = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
 # libxml2 error codes: entity loop, resource limit (depth, entity amplification, name and text sizes), internal.
@@ -87,12 +90,14 @@ def documents(stream: BinaryIO, root: str, limits: Limits) -> Iterator[Piece | R
     The pieces cover the file; memory is bounded by the longest document, not by the file. A document
     over `limits.max_story_bytes` is a `Reject` without path, from its first byte on, and with it ends the file.
     """
-    close = re.compile(rb"</(?:[\w.-]+:)?" + re.escape(root.encode()) + rb"\s*>\s*(?=<)")
+    close = _closing(root)
     data, base = stream.read(_CHUNK), 0
     searched = 0
     while True:
         start = 0
         for end in close.finditer(data, searched):
+            if not _OPENS_END_TAG.search(data, max(0, end.start() - _LONGEST_PREFIX), end.start()):
+                continue
             yield Piece(base + start, end.end() - start, data[start : end.end()])
             start = end.end()
         data, base = data[start:], base + start
@@ -107,6 +112,12 @@ def documents(stream: BinaryIO, root: str, limits: Limits) -> Iterator[Piece | R
             return
     if data.strip(_PADDING) or base == 0:
         yield Piece(base, len(data), data)
+
+
+@cache
+def _closing(root: str) -> re.Pattern[bytes]:
+    """The rest of an end tag from its name on, and what lies between it and the next document."""
+    return re.compile(re.escape(root.encode()) + rb"\s*>\s*(?=<)")
 
 
 def parse_xml(data: bytes) -> Parsed:
@@ -131,7 +142,7 @@ def parse_xml(data: bytes) -> Parsed:
             root = _parse(data, _AS_UTF8)
         else:
             root = _parse(decoded.text.strip("\x00\x1a\x04 \t\r\n").encode("utf-8", "surrogatepass"), _AS_UTF8)
-    if (b"<!DOCTYPE" in data and _REFERENCE.search(data)) or encoding.startswith(("utf-16", "utf-32")):
+    if (_REFERENCE.search(data) and b"<!DOCTYPE" in data) or encoding.startswith(("utf-16", "utf-32")):
         _fill_entities(root, len(data))
     return Parsed(root, encoding, evidence)
 
@@ -299,4 +310,6 @@ def line_of(element: etree._Element | None) -> str | None:
     if element is None:
         return None
     text = element.text if len(element) == 0 else text_of(element)
-    return " ".join(text.split()) or None if text else None
+    if not text:
+        return None
+    return text if text.isalnum() else " ".join(text.split()) or None

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from etl.readers.base import Head, Reader
+from etl.readers.base import Reader
 from etl.readers.gather import Gathered
 from etl.readers.layout import Layout, joined, labelled, lay_out, mark_headline, plain_lines
 from etl.readers.markup import (
+    NAMES,
     Parsed,
     Piece,
     RefusalError,
@@ -31,7 +32,7 @@ from etl.readers.markup import (
 )
 from etl.readers.newsml1_fields import CHARACTERISTICS, ENVELOPE, fill_all, fill_component, settle
 from etl.readers.nitf import gather_inner
-from etl.readers.sight import look
+from etl.readers.sight import Sight
 from etl.records import Delivery, Limits, Reject, Remark, Story
 
 FORMAT = "newsml_1_2"
@@ -44,13 +45,13 @@ _SIDE_ROLES = frozenset((
     "document",
 ))
 # fmt: on
+_NO_TEXT = re.compile(r"(?:image|video|audio)/|text/css", re.IGNORECASE)
 _TEXT_MEDIA = frozenset(("", "text", "complexdata", "structuredtext", "mixed"))
 
 
-def claim(head: Head) -> str | None:
+def claim(seen: Sight) -> str | None:
     """NewsML 1 is XML whose root element is `NewsML`."""
-    seen = look(head)
-    return "root element NewsML" if seen.kind == "xml" and seen.root == "NewsML" else None
+    return "root element NewsML" if seen.root == "NewsML" else None
 
 
 def read(delivery: Delivery) -> Iterator[Story | Reject]:
@@ -67,23 +68,22 @@ def read(delivery: Delivery) -> Iterator[Story | Reject]:
             yield refusal.as_reject(delivery.path, piece.offset, piece.length)
 
 
-READER = Reader(FORMAT, claim, read)
+READER = Reader(FORMAT, "xml", claim, read)
 
 
 def _stories(parsed: Parsed, piece: Piece, delivery: Delivery) -> list[Story | Reject]:
-    by_item = [_story_heads(item) for item in children_of(parsed.root, "NewsItem")]
-    heads = [head for heads in by_item for head in heads]
-    numbers = [number for heads in by_item for number in range(1, len(heads) + 1)]
+    heads = [head for item in children_of(parsed.root, "NewsItem") for head in _heads(item)]
     if not heads:
         raise RefusalError("no_content", "a NewsML document without a news item")
     envelope = Gathered()
     for element in children_of(parsed.root, "NewsEnvelope"):
         fill_all(element, envelope, ENVELOPE, "NewsEnvelope")
     out: list[Story | Reject] = []
-    for head, number, place in zip(heads, numbers, ranges_of(piece, parsed.root, heads), strict=True):
+    places = ranges_of(piece, parsed.root, [head.element for head in heads])
+    for head, place in zip(heads, places, strict=True):
         try:
             story = _story(head, envelope, parsed, place, delivery.limits)
-            out.append(story if number == 1 else _told_apart(story, number))
+            out.append(story if head.number == 1 else _told_apart(story, head.number))
         except RefusalError as refusal:
             out.append(refusal.as_reject(delivery.path, place.offset, place.length))
     return out
@@ -98,58 +98,76 @@ def _told_apart(story: Story, number: int) -> Story:
 # --- which component is a story --------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A story of a document: the item or component that it is, its content items, its place in the item."""
+
+    element: etree._Element
+    texts: list[etree._Element]
+    number: int = 1
+
+
 def _role(component: etree._Element) -> str:
     role = child_of(component, "Role")
     return (role.get("FormalName") or "").strip().lower() if role is not None else ""
 
 
-def _texts(component: etree._Element) -> list[etree._Element]:
-    """The content items below a component that hold text of the story, in document order."""
-    if _role(component) in _SIDE_ROLES:
-        return []
-    found: list[etree._Element] = []
-    for child in component.iterchildren("{*}ContentItem", "{*}NewsComponent"):
-        if local_name(child) == "NewsComponent":
-            found += [] if _is_own_story(child) else _texts(child)
-        elif _is_text(child):
-            found.append(child)
-    return found
+_Survey = dict[etree._Element, tuple[list[etree._Element], bool]]
+"""For each component: the content items in or below it that hold its text, in document order; whether it is a story of
+its own: it has a headline and text, and stands beside others of the kind."""
+
+
+def _survey(component: etree._Element, known: _Survey) -> tuple[list[etree._Element], bool]:
+    """Take a component and all those below it into `known`, in document order."""
+    texts: list[etree._Element] = []
+    known[component] = (texts, False)
+    lines = None
+    for child in component:
+        name = NAMES[child.tag]
+        if name == "NewsComponent":
+            inner, is_own = _survey(child, known)
+            texts += [] if is_own else inner
+        elif name == "ContentItem" and _is_text(child):
+            texts.append(child)
+        elif name == "NewsLines" and lines is None:
+            lines = child
+    if texts and _role(component) in _SIDE_ROLES:
+        texts.clear()
+    is_own = bool(texts) and lines is not None and line_of(child_of(lines, "HeadLine")) is not None
+    known[component] = (texts, is_own)
+    return known[component]
 
 
 def _is_text(item: etree._Element) -> bool:
-    media, mime = child_of(item, "MediaType"), child_of(item, "MimeType")
+    parts = {NAMES[part.tag]: part for part in reversed(item)}
+    media, mime = parts.get("MediaType"), parts.get("MimeType")
     if media is not None and (media.get("FormalName") or "").lower() not in _TEXT_MEDIA:
         return False
-    if mime is not None and re.match(r"(?:image|video|audio)/|text/css", (mime.get("FormalName") or "").lower()):
+    if mime is not None and _NO_TEXT.match(mime.get("FormalName") or ""):
         return False
-    return child_of(item, "DataContent") is not None
+    return "DataContent" in parts
 
 
-def _is_own_story(component: etree._Element) -> bool:
-    """A component with a headline and text of its own, beside others of the kind."""
-    lines = child_of(component, "NewsLines")
-    headline = child_of(lines, "HeadLine") if lines is not None else None
-    return line_of(headline) is not None and _role(component) not in _SIDE_ROLES and bool(_texts(component))
-
-
-def _story_heads(item: etree._Element) -> list[etree._Element]:
-    """The components that are stories: those with their own headline and text; the news item itself where none is."""
-    headlines = item.iter("{*}HeadLine")
-    if next(headlines, None) is None or next(headlines, None) is None:  # nearly every file
-        return [item]
-    own = [component for component in item.iter("{*}NewsComponent") if _is_own_story(component)]
-    inner = [c for c in own if not any(other is not c and c in other.iterancestors() for other in own) or _texts(c)]
-    return inner if len(inner) > 1 else [item]
+def _heads(item: etree._Element) -> list[_Head]:
+    """The stories of an item: its components with their own headline and text; the item itself where that is one."""
+    known: _Survey = {}
+    outermost = children_of(item, "NewsComponent")
+    for component in outermost:
+        _survey(component, known)
+    own = [_Head(component, texts) for component, (texts, is_own) in known.items() if is_own]
+    if len(own) > 1:
+        return [replace(head, number=number) for number, head in enumerate(own, 1)]
+    every = [text for c, (texts, is_own) in known.items() if is_own or c in outermost for text in texts]
+    return [_Head(item, every)]
 
 
 # --- one story -------------------------------------------------------------------------------
 
 
-def _story(head: etree._Element, envelope: Gathered, parsed: Parsed, place: Piece, limits: Limits) -> Story:
+def _story(head: _Head, envelope: Gathered, parsed: Parsed, place: Piece, limits: Limits) -> Story:
     found = Gathered()
-    contents = _contents(head)
-    chain = _chain(contents[0] if contents else head)
-    for component in chain:
+    contents = _contents(head.texts)
+    for component in _chain(contents[0] if contents else head.element):
         fill_component(component, found)
     layout = _set_contents(contents, found, limits)
     for name, value in envelope.fields.items():
@@ -163,12 +181,10 @@ def _story(head: etree._Element, envelope: Gathered, parsed: Parsed, place: Piec
     return found.story(FORMAT, place, parsed.encoding, parsed.evidence, layout)
 
 
-def _contents(head: etree._Element) -> list[etree._Element]:
+def _contents(items: list[etree._Element]) -> list[etree._Element]:
     """The content items of a story, renderings of one and the same text left out."""
-    if local_name(head) == "NewsComponent":
-        items = _texts(head)
-    else:
-        items = [item for component in children_of(head, "NewsComponent") for item in _all_texts(component)]
+    if len(items) < 2:
+        return items
     kept: list[etree._Element] = []
     for item in items:
         parent = item.getparent()
@@ -184,14 +200,6 @@ def _is_contact(item: etree._Element) -> bool:
     """Business Wire delivers the contacts as a component of their own, before the body they stand under in print."""
     parent = item.getparent()
     return parent is not None and _role(parent) == "contact"
-
-
-def _all_texts(component: etree._Element) -> list[etree._Element]:
-    items = _texts(component)
-    for child in component.iterdescendants("{*}NewsComponent"):
-        if _is_own_story(child):
-            items += _texts(child)
-    return items
 
 
 def _chain(element: etree._Element) -> list[etree._Element]:

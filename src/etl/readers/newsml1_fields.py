@@ -13,6 +13,7 @@ from etl.readers.markup import NAMES, child_of, line_of, local_name
 from etl.records import Related, Subject
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_REFERENCES = frozenset(("FormalName", "Scheme", "Vocabulary", "Duid", "Importance", _LANG))
 _PRIORITY_WORDS = frozenset(("urgent", "flash", "alert", "bulletin"))
 
 Filler = Callable[[etree._Element, Gathered], object]
@@ -45,8 +46,8 @@ def fill_all(section: etree._Element, found: Gathered, fillers: dict[str, Filler
 def _keep(element: etree._Element, found: Gathered, path: str) -> None:
     """What nobody understands: its value, and the attributes that are not mere references to vocabularies."""
     found.keep(path, _formal(element))
-    for name, value in element.attrib.items():
-        if str(name) not in ("FormalName", "Scheme", "Vocabulary", "Duid", "Importance", _LANG):
+    for name, value in element.items():
+        if name not in _REFERENCES:
             found.keep(f"{path}/@{name!s}", str(value))
 
 

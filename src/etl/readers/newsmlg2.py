@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from lxml import etree
 
-from etl.readers.base import Head, Reader
+from etl.readers.base import HEAD_BYTES, Reader
 from etl.readers.gather import Gathered, add_extra, whole_number
 from etl.readers.layout import Layout, labelled, lay_out, mark_headline, plain_lines
 from etl.readers.markup import (
@@ -28,7 +28,7 @@ from etl.readers.markup import (
 )
 from etl.readers.newsmlg2_fields import HEADER, LANG, SECTIONS, fill, settle
 from etl.readers.nitf import gather_inner
-from etl.readers.sight import look
+from etl.readers.sight import Sight, look
 from etl.records import Delivery, Limits, Reject, Related, Remark, Story
 
 FORMAT = "newsml_g2"
@@ -37,10 +37,9 @@ _NAMESPACE = "iptc.org/std/nar/"
 _ITEMS = ("newsItem", "packageItem", "knowledgeItem", "conceptItem", "planningItem", "catalogItem")
 
 
-def claim(head: Head) -> str | None:
+def claim(seen: Sight) -> str | None:
     """NewsML-G2 is XML whose root is a news message or an item, in the namespace of the IPTC's news architecture."""
-    seen = look(head)
-    if seen.kind != "xml" or seen.root not in ("newsMessage", *_ITEMS):
+    if seen.root not in ("newsMessage", *_ITEMS):
         return None
     if seen.namespace is not None and _NAMESPACE not in seen.namespace:
         return None
@@ -49,7 +48,8 @@ def claim(head: Head) -> str | None:
 
 def read(delivery: Delivery) -> Iterator[Story | Reject]:
     """The story of each item in the file, or why there is none."""
-    root = look(_head_of(delivery)).root or "newsMessage"
+    root = look(delivery.stream.read(HEAD_BYTES)).root or "newsMessage"
+    delivery.stream.seek(0)
     for piece in documents(delivery.stream, root, delivery.limits):
         if isinstance(piece, Reject):
             rest = delivery.size - piece.byte_offset
@@ -61,13 +61,7 @@ def read(delivery: Delivery) -> Iterator[Story | Reject]:
             yield refusal.as_reject(delivery.path, piece.offset, piece.length)
 
 
-def _head_of(delivery: Delivery) -> Head:
-    data = delivery.stream.read(65536)
-    delivery.stream.seek(0)
-    return Head(data, delivery.size, delivery.path)
-
-
-READER = Reader(FORMAT, claim, read)
+READER = Reader(FORMAT, "xml", claim, read)
 
 
 def _stories(parsed: Parsed, piece: Piece, delivery: Delivery) -> list[Story | Reject]:
@@ -97,6 +91,8 @@ def _story(item: etree._Element, message: Gathered, parsed: Parsed, place: Piece
     layout = _gather_item(item, found, limits)
     for name, value in message.fields.items():
         found.first(name, value)
+    for path, value in message.extra.items():
+        found.keep(path, value)
     settle(found)
     if (
         not layout.text and found.notes.get("class") != "text"

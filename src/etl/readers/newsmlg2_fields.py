@@ -16,6 +16,7 @@ from etl.readers.instants import parse_instant
 from etl.readers.markup import NAMES, line_of, local_name
 from etl.records import Related, Subject
 
+_SCHEME = re.compile(r".*[:/#]", re.DOTALL)
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 Filler = Callable[[etree._Element, Gathered], object]
@@ -44,13 +45,14 @@ def _vocabulary() -> dict[str, Any]:
 def _code(element: etree._Element) -> str | None:
     """The code of a qcode or URI, without its scheme."""
     printed = element.get("qcode") or element.get("uri")
-    return re.split(r"[:/#]", printed.strip())[-1] or None if printed else None
+    return _SCHEME.sub("", printed.strip()) or None if printed else None
 
 
 def _name(element: etree._Element) -> str | None:
-    for child in element:
-        if NAMES[child.tag] == "name" and (line := line_of(child)):
-            return line
+    if len(element):
+        for child in element:
+            if NAMES[child.tag] == "name" and (line := line_of(child)):
+                return line
     return None
 
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 import orjson
 
-from etl.readers.base import Head, Reader
+from etl.readers.base import Reader
 from etl.readers.encoding import decode
 from etl.readers.gather import Gathered
 from etl.readers.jsonstream import json_objects, objects_in_array
@@ -22,7 +21,7 @@ from etl.readers.layout import Layout, lay_out, mark_headline, plain_lines
 from etl.readers.markup import Piece, RefusalError, parse_html, parse_xml
 from etl.readers.ninjs_fields import Item, check, fill, rules, settle
 from etl.readers.nitf import gather_inner
-from etl.readers.sight import look
+from etl.readers.sight import Sight
 from etl.records import Delivery, Limits, Reject, Story
 
 FORMAT = "ninjs"
@@ -32,12 +31,8 @@ _TAGGED = re.compile(r"</?[A-Za-z][^<>]*>|&(?:#\d+|#x[\da-fA-F]+|[A-Za-z]+);")
 _NITF = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE[^>]*>\s*)?<nitf[\s>]")
 
 
-@lru_cache(maxsize=4)  # the reader of JSON Lines asks too
-def claim(head: Head) -> str | None:
+def claim(seen: Sight) -> str | None:
     """ninjs is JSON with a `uri` (superdesk: `guid`) and properties that only ninjs has, or none but its own."""
-    seen = look(head)
-    if seen.kind != "json":
-        return None
     return _evidence(seen.text[:4096]) or _evidence(seen.text)
 
 
@@ -68,7 +63,7 @@ def read(delivery: Delivery) -> Iterator[Story | Reject]:
                 yield refusal.as_reject(delivery.path, place.offset, place.length)
 
 
-READER = Reader(FORMAT, claim, read)
+READER = Reader(FORMAT, "json", claim, read)
 
 
 def _story(item: Item, piece: Piece, encoding: str, evidence: str, limits: Limits) -> Story:

@@ -11,21 +11,20 @@ from dataclasses import replace
 
 from lxml import etree
 
-from etl.readers.base import Head, Reader
+from etl.readers.base import Reader
 from etl.readers.gather import Gathered
 from etl.readers.layout import Layout, lay_out
 from etl.readers.markup import Piece, RefusalError, documents, local_name, parse_xml
 from etl.readers.nitf_fields import fill, gather_body_head, settle
-from etl.readers.sight import look
+from etl.readers.sight import Sight
 from etl.records import Delivery, Limits, Reject, Story
 
 FORMAT = "nitf"
 
 
-def claim(head: Head) -> str | None:
+def claim(seen: Sight) -> str | None:
     """NITF is XML whose root element is `nitf`, in whatever namespace."""
-    seen = look(head)
-    return "root element nitf" if seen.kind == "xml" and seen.root == "nitf" else None
+    return "root element nitf" if seen.root == "nitf" else None
 
 
 def read(delivery: Delivery) -> Iterator[Story | Reject]:
@@ -41,7 +40,7 @@ def read(delivery: Delivery) -> Iterator[Story | Reject]:
             yield refusal.as_reject(delivery.path, piece.offset, piece.length)
 
 
-READER = Reader(FORMAT, claim, read)
+READER = Reader(FORMAT, "xml", claim, read)
 
 
 def _story(piece: Piece, limits: Limits) -> Story:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from etl.readers.base import Head, Reader
+from etl.readers.base import Reader
 from etl.readers.clock import moment, month_of
 from etl.readers.elements import Piece, cut_elements
 from etl.readers.encoding import Decoded, decode
-from etl.readers.sight import look
+from etl.readers.sight import Sight
 from etl.readers.window import Window
 from etl.records import Block, Delivery, Instant, Reject, Remark, Story, Subject
 
@@ -39,10 +39,9 @@ _PROLOG = re.compile(rb"(?:\s++|<!(?:[^<>]++|<[^<>]*+>)*+>)*+")
 _CODES = re.compile(r"<(TOPICS|PLACES|PEOPLE|ORGS|EXCHANGES|COMPANIES)>\s*<D>(.*?)</D>\s*</\1>", re.DOTALL)
 
 
-def claim(head: Head) -> str | None:
+def claim(_: Sight) -> str | None:
     """Evidence: a DOCTYPE `lewis` or a first element `REUTERS`."""
-    sight = look(head)
-    return "REUTERS elements" if sight.kind == "sgml" else None
+    return "REUTERS elements"
 
 
 def read(delivery: Delivery) -> Iterator[Story | Reject]:
@@ -234,4 +233,4 @@ def _extra(source: str, header: dict[str, str], kind: str, codes: dict[str, list
     return extra
 
 
-READER = Reader(FORMAT, claim, read)
+READER = Reader(FORMAT, "sgml", claim, read)

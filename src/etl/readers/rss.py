@@ -14,12 +14,12 @@ from typing import Any
 
 from lxml import etree
 
-from etl.readers.base import Head, Reader
+from etl.readers.base import Reader
 from etl.readers.elements import Piece, cut_elements
 from etl.readers.encoding import byte_order_mark, decode, sixteen_bit_order, xml_declared
 from etl.readers.feed_items import FORMAT, Feed, canonical_name, feed_rules, item_story
 from etl.readers.markup import RefusalError, line_of, parse_xml
-from etl.readers.sight import look
+from etl.readers.sight import Sight
 from etl.readers.window import Window
 from etl.records import Delivery, Reject, Story
 
@@ -36,16 +36,13 @@ _ROOT_END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|feed|RDF)\s*>")
 _MAX_HEAD = 1 << 20
 
 
-def claim(head: Head) -> str | None:
+def claim(seen: Sight) -> str | None:
     """Evidence: the root element `rss`, Atom's `feed`, or `RDF` with the RSS namespace."""
-    sight = look(head)
-    if sight.kind != "xml":
-        return None
-    if sight.root == "rss":
+    if seen.root == "rss":
         return "root element rss"
-    if sight.root == "feed" and sight.namespace in _ATOM:
+    if seen.root == "feed" and seen.namespace in _ATOM:
         return "root element feed of Atom"
-    if sight.root == "RDF" and _RSS_RDF.search(sight.text):
+    if seen.root == "RDF" and _RSS_RDF.search(seen.text):
         return "root element RDF with the RSS namespace"
     return None
 
@@ -172,7 +169,7 @@ def _parse_item(text: str, feed: Feed) -> etree._Element:
         if refusal.reason != "malformed":
             raise
         prefixes = {prefix for pair in _PREFIX.findall(text) for prefix in pair} - {"", "xml", "xmlns"}
-        spaces = {prefix: f"urn:undeclared:{prefix}" for prefix in prefixes} | feed.namespaces
+        spaces = {prefix: f"urn:undeclared:{prefix}" for prefix in sorted(prefixes)} | feed.namespaces
         root = _parse_under(_BARE.sub(lambda m: m.group() if len(m.group()) > 1 else "&amp;", text), spaces)
     if len(root) != 1:
         raise RefusalError("malformed", "not one item")
@@ -194,4 +191,4 @@ def _character(found: re.Match[str]) -> str:
     return found.group() if name is None or name in _XML_NAMES else html.unescape(found.group())
 
 
-READER = Reader(FORMAT, claim, read)
+READER = Reader(FORMAT, "xml", claim, read)

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
-from etl.readers.base import Head
 from etl.readers.encoding import byte_order_mark, sixteen_bit_order
 
 Kind = Literal["empty", "binary", "transmission", "warc", "mail", "xml", "sgml", "html", "json", "text"]
@@ -54,10 +52,10 @@ _MAGIC = {
 }
 _MAGIC_STARTS = frozenset(magic[:1] for magic in _MAGIC)
 # The wire itself uses control characters (SYN, SOH, STX, ETX, BS, FF, DC1-4, US, DEL): some do not make a file binary.
-_WIRE_CONTROLS = bytes(range(0x20)) + b"\x7f"
-_TRANSMISSION = re.compile(rb"[\x16\x7f\x00\x04\x0c \t\r\n]*\x01[\x20-\x7e]{3}")
-_PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
-_DOCTYPE = re.compile(r"<!DOCTYPE\s+([A-Za-z][\w.-]*)", re.IGNORECASE)
+_WIRE_CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\r\x0c"))
+_TRANSMISSION = re.compile(rb"[\x16\x7f\x00\x04\x0c \t\r\n]*\x01[\x20-\x7e]{2}[\x1f-\x7e]")
+_SPACE = re.compile(r"\s*")
+_DOCTYPE = re.compile(r"<!DOCTYPE(?:\s+([A-Za-z][\w.-]*))?[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(r"<(?:([A-Za-z_][\w.-]*):)?([A-Za-z_][\w.-]*)([^<]*)", re.DOTALL)
 _NAMESPACE = re.compile(r"""\bxmlns(?::([\w.-]+))?\s*=\s*["']([^"']*)["']""")
 _MAIL = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]{1,60}:[^\n]*\n(?:[ \t][^\n]*\n)*)+")
@@ -71,10 +69,8 @@ _MAIL_PROOF = re.compile(
 _HTML_ROOTS = frozenset(("html", "head", "body"))
 
 
-@lru_cache(maxsize=4)
-def look(head: Head) -> Sight:
-    """Say what kind of file begins with these bytes. Cached: every reader asks about the same head."""
-    data = head.data
+def look(data: bytes) -> Sight:
+    """Say what kind of file begins with these bytes, some 64 KB or all of it."""
     if not data.strip(b"\x00 \t\r\n\x0c\x1a"):
         return Sight("empty", "", "no bytes" if not data else "nothing but white space")
     magic = next((magic for magic in _MAGIC if data.startswith(magic)), None) if data[:1] in _MAGIC_STARTS else None
@@ -104,14 +100,10 @@ def _as_text(data: bytes) -> str | None:
     if mark:
         data = data[mark[1] :]
     sample = data[:4096]
-    controls = len(sample) - len(sample.translate(None, _WIRE_CONTROLS)) - _count(sample, b"\t\n\r\x0c")
+    controls = len(sample) - len(sample.translate(None, _WIRE_CONTROLS))
     if sample.count(0) > len(sample) // 64 or controls > len(sample) // 20 + 8:
         return None
     return data.decode("latin-1")
-
-
-def _count(sample: bytes, of: bytes) -> int:
-    return len(sample) - len(sample.translate(None, of))
 
 
 def _look_at_text(text: str) -> Sight:
@@ -141,11 +133,7 @@ def _is_mail(text: str) -> bool:
 
 
 def _look_at_markup(text: str) -> Sight:
-    at = 0
-    while (found := _PROLOG.match(text, at)) is not None:
-        at = found.end()
-    doctype = _DOCTYPE.search(text, 0, at) if at else None
-    named = doctype.group(1).lower() if doctype else None
+    at, named = _pass_prolog(text)
     root = _ROOT.match(text, at)
     if named == "lewis" or (root and root.group(2) == "REUTERS"):
         return Sight("sgml", text, "Reuters SGML", "REUTERS")
@@ -154,5 +142,23 @@ def _look_at_markup(text: str) -> Sight:
     prefix, name, rest = root.groups()
     if named == "html" or name.lower() in _HTML_ROOTS:
         return Sight("html", text, f"an HTML page (<{name}>)", name.lower())
-    spaces = {p or None: uri for p, uri in _NAMESPACE.findall(rest)}
+    spaces = {p or None: uri for p, uri in _NAMESPACE.findall(rest)} if "xmlns" in rest else {}
     return Sight("xml", text, f"XML with root element {name}", name, spaces.get(prefix))
+
+
+def _pass_prolog(text: str) -> tuple[int, str | None]:
+    """Where the prolog of a document ends, and what its DOCTYPE names, in lower case."""
+    at, named = 0, None
+    while True:
+        at = _SPACE.match(text, at).end()  # type: ignore[union-attr]
+        if text.startswith("<?", at):
+            end = text.find("?>", at) + 2
+        elif text.startswith("<!--", at):
+            end = text.find("-->", at) + 3
+        elif (doctype := _DOCTYPE.match(text, at)) is not None:
+            named, end = named or doctype.group(1), doctype.end()
+        else:
+            end = 0
+        if end <= at:
+            return at, named.lower() if named else None
+        at = end

@@ -124,6 +124,9 @@ def _set_in_row(element: etree._Element, out: list[str]) -> None:
     out.append(element.text or "")
     for child in element:
         setter = _SETTERS[child.tag]
+        if setter is _set_cell and len(child) == 0:  # nearly every cell
+            out += (child.text or "", CELL, child.tail or "")
+            continue
         gap = "" if setter is None or setter is _set_cell else " "
         if setter is not _skip:
             out.append(gap)

@@ -16,9 +16,9 @@ from functools import cache
 from importlib import resources
 from typing import BinaryIO
 
-from etl.readers.base import Head, Reader
+from etl.readers.base import Reader
 from etl.readers.encoding import Decoded, byte_order_mark, decode, sixteen_bit_order
-from etl.readers.sight import look
+from etl.readers.sight import Sight
 from etl.records import Delivery, Limits, Reject, Story
 
 FORMAT = "textdump"
@@ -55,11 +55,8 @@ def _words() -> _Words:
     )
 
 
-def claim(head: Head) -> str | None:
+def claim(seen: Sight) -> str | None:
     """A text dump is plain text with words in it, in the layout of no other format."""
-    seen = look(head)
-    if seen.kind != "text":
-        return None
     if _is_table(seen.text[:16384]):
         return None
     return "plain text with words" if _PROSE.search(seen.text[:16384]) else None
@@ -82,7 +79,7 @@ def read(delivery: Delivery) -> Iterator[Story | Reject]:
         yield _story(item.offset, item.data, item.decoded or decode(item.data), delivery.path)
 
 
-READER = Reader(FORMAT, claim, read)
+READER = Reader(FORMAT, "text", claim, read)
 
 
 @dataclass(frozen=True, slots=True)

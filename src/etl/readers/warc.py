@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from etl.readers.base import Head, Reader
+from etl.readers.base import Reader
 from etl.readers.encoding import decode
 from etl.readers.html import read_page
 from etl.readers.layout import plain_lines
 from etl.readers.markup import RefusalError
-from etl.readers.sight import look
+from etl.readers.sight import Sight
 from etl.readers.window import Window
 from etl.records import Delivery, Limits, Reject, Story
 
@@ -37,10 +37,9 @@ _NO_PAGE = re.compile(
 _PAGE = re.compile(r"text/html|application/xhtml", re.IGNORECASE)
 
 
-def claim(head: Head) -> str | None:
+def claim(_: Sight) -> str | None:
     """Evidence: a WARC record header."""
-    sight = look(head)
-    return "a WARC record header" if sight.kind == "warc" else None
+    return "a WARC record header"
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,4 +310,4 @@ def _unzstd(body: bytes, limits: Limits) -> bytes:
     return data
 
 
-READER = Reader(FORMAT, claim, read)
+READER = Reader(FORMAT, "warc", claim, read)
