@@ -57,7 +57,7 @@ def process_file(delivery: Delivery, origin: Origin, models: Models) -> Iterator
     for member in _guarded_iterator(open_members(delivery), delivery, "open"):
         if isinstance(member, Reject):
             tally.rejects += 1
-            yield {"rejects": [rows.reject_row(member, origin, delivery.member)]}
+            yield {"rejects": [rows.reject_row(member, origin, member.member or delivery.member)]}
             continue
         yield from _process_member(member, origin, models, tally)
     yield tally.facts()

@@ -63,7 +63,8 @@ class Reject:
     """Bytes that did not become a story, and why.
 
     `stage` is the stage that gave up (`sniff`, `read`, `desk`, `language`); `reason` is a stable code
-    (snake case, never reworded); `detail` is one line for a human.
+    (snake case, never reworded); `detail` is one line for a human. `member` is set where an archive refuses one of its
+    members; the bytes are then counted in that member.
     """
 
     path: str
@@ -72,6 +73,7 @@ class Reject:
     stage: str
     reason: str
     detail: str
+    member: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

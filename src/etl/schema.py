@@ -54,8 +54,11 @@ COLUMNS: dict[str, tuple[pa.DataType, str]] = {
         INT,
         "Modification time of the delivered file, nanoseconds since 1970",
     ),
-    "byte_offset": (INT, "First byte of the story or of the refused bytes in the delivered file, from 0"),
-    "byte_length": (INT, "Length in bytes of the story or of the refused bytes"),
+    "byte_offset": (
+        INT,
+        "First byte of the story or refused bytes, from 0; in the unpacked member if member is set",
+    ),
+    "byte_length": (INT, "Length in bytes of the story or of the refused bytes, counted as byte_offset is"),
     "story_count": (SMALL, "Stories loaded from the file"),
     "reject_count": (SMALL, "Rejects made from the file"),
     "fingerprint": (TEXT, "Version of code, rules and model that made the row"),

@@ -10,7 +10,7 @@ def test_cron_text(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "* * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *", "* * * * 8", "* * * * mondays", 
+    ["", "* * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *", "* * * * 8", "* * * * mondays",
      "*/0 * * * *", "5-1 * * * *", "@daily", "* * * * * *", "1, * * * *"],
 )  # fmt: skip
 def test_what_is_no_cron_text(text: str) -> None:

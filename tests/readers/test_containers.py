@@ -168,9 +168,32 @@ def test_a_cut_tar_gives_the_members_before_the_cut() -> None:
 
 
 def test_rejects_name_the_member() -> None:
-    (reject,) = [item for item in opened(tarred({"../x": b""})) if isinstance(item, Reject)]
+    (reject,) = [item for item in opened(tarred({"../x": COPY})) if isinstance(item, Reject)]
     assert "'../x'" in reject.detail
-    assert (reject.path, reject.stage) == ("feed/x", "sniff")
+    assert (reject.path, reject.member, reject.stage) == ("feed/x", "../x", "sniff")
+    assert (reject.byte_offset, reject.byte_length) == (0, len(COPY))
+
+
+def test_no_two_rejects_of_an_archive_answer_for_the_same_bytes() -> None:
+    unsafe = {"../a": COPY, "../b": COPY}
+    data = zipped({"monday.zip": zipped(unsafe), "tuesday.tar": tarred(unsafe)})
+    places = [(item.member, item.byte_offset) for item in opened(data) if isinstance(item, Reject)]
+    assert places == [
+        ("monday.zip/../a", 0),
+        ("monday.zip/../b", 0),
+        ("tuesday.tar/../a", 0),
+        ("tuesday.tar/../b", 0),
+    ]
+
+
+def test_a_name_that_an_archive_holds_twice_is_told_apart() -> None:
+    target = io.BytesIO()
+    with tarfile.open(fileobj=target, mode="w") as archive:
+        for data in (COPY, b"the file as it was added again"):
+            info = tarfile.TarInfo("a.txt")
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    assert opened(target.getvalue()) == [("a.txt", COPY), ("a.txt#2", b"the file as it was added again")]
 
 
 SEEDS = [

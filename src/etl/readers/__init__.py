@@ -63,8 +63,8 @@ def recognise(seen: Sight) -> list[tuple[Reader, str]]:
 def read(delivery: Delivery) -> FileReading:
     """Recognise a file by its first bytes and read it. The stream is taken from its beginning.
 
-    What no reader claims is one `Reject` of stage `sniff`: `empty`, `binary`, `ambiguous` (two readers claim it) or
-    `unrecognised`, the detail naming what was seen.
+    What no reader claims is one `Reject` of stage `sniff`: `empty`, `binary`, `not_wire_copy` (known for what it is,
+    and no copy), `ambiguous` (two readers claim it) or `unrecognised`, the detail naming what was seen.
     """
     delivery.stream.seek(0)
     seen = look(delivery.stream.read(HEAD_BYTES))
@@ -86,9 +86,12 @@ def _bounded(items: Iterator[Story | Reject], delivery: Delivery) -> Iterator[St
         yield item
 
 
+_REFUSALS = {"empty": "empty", "binary": "binary", "no_copy": "not_wire_copy"}
+
+
 def _refuse(delivery: Delivery, seen: Sight, claims: list[tuple[Reader, str]]) -> Reject:
     if claims:
         names = ", ".join(f"{reader.format} ({evidence})" for reader, evidence in claims)
         return Reject(delivery.path, 0, delivery.size, "sniff", "ambiguous", f"claimed by {names}")
-    reason = seen.kind if seen.kind in ("empty", "binary") else "unrecognised"
+    reason = _REFUSALS.get(seen.kind, "unrecognised")
     return Reject(delivery.path, 0, delivery.size, "sniff", reason, f"{seen.detail}: no reader takes it")

@@ -14,6 +14,7 @@ import stat
 import tarfile
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -29,6 +30,8 @@ _MAX_ARCHIVES = 2
 _MAX_COMPRESSORS = 2
 _SUFFIXES = frozenset((".gz", ".bz2", ".xz", ".zst", ".tgz", ".tbz2", ".txz"))
 _TAR_BLOCK = 512
+_LONGEST_NAME = 120
+"""Characters of a refused member's name that its reject shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,19 @@ def open_members(delivery: Delivery) -> Iterator[Delivery | Reject]:
     A member's stream is open until the next is asked for. What cannot be opened is a `Reject` of stage `sniff`:
     `truncated`, `damaged`, `decompression_bomb`, `nested_too_deep`, `too_many_members`, `encrypted`, `unsafe_path`,
     `link`, `special_file`. A gzip file that is cut off still yields the whole gzip members before the cut.
+
+    No two members bear one name: where an archive holds a name again, it is `name#2`.
     """
     limits = delivery.limits
     budget = Budget(delivery.size * limits.max_expansion + limits.max_story_bytes)
-    yield from _open(delivery, _Layers(), budget)
+    seen: Counter[str] = Counter()
+    for item in _open(delivery, _Layers(), budget):
+        name = item.member
+        if name is None or name == delivery.member:
+            yield item
+            continue
+        seen[name] += 1
+        yield item if seen[name] == 1 else replace(item, member=f"{name}#{seen[name]}")
 
 
 def _open(delivery: Delivery, layers: _Layers, budget: Budget) -> Iterator[Delivery | Reject]:
@@ -92,7 +104,7 @@ def _is_tar(head: bytes) -> bool:
 def _reject(delivery: Delivery, reason: str, detail: str, offset: int = 0, length: int | None = None) -> Reject:
     where = f"{delivery.member}: " if delivery.member else ""
     size = delivery.size - offset if length is None else length
-    return Reject(delivery.path, offset, size, "sniff", reason, (where + detail)[:500])
+    return Reject(delivery.path, offset, size, "sniff", reason, (where + detail)[:500], delivery.member)
 
 
 def _decompress(delivery: Delivery, kind: str, budget: Budget) -> Iterator[Delivery | Reject]:
@@ -168,7 +180,7 @@ def _open_zip_member(
 ) -> Iterator[Delivery | Reject]:
     refusal = _zip_refusal(info)
     if refusal:
-        yield _member_reject(delivery, info.filename, info.compress_size, *refusal)
+        yield _member_reject(delivery, info.filename, info.file_size, *refusal)
         return
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
         target = cast(BinaryIO, spool)
@@ -176,10 +188,10 @@ def _open_zip_member(
             with archive.open(info) as source:
                 _copy(cast(BinaryIO, source), target, budget)
         except ContainerError as error:
-            yield _member_reject(delivery, info.filename, info.compress_size, error.reason, error.detail)
+            yield _member_reject(delivery, info.filename, info.file_size, error.reason, error.detail)
             return
         except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError) as error:
-            yield _member_reject(delivery, info.filename, info.compress_size, "damaged", f"zip: {error}")
+            yield _member_reject(delivery, info.filename, info.file_size, "damaged", f"zip: {error}")
             return
         size = target.seek(0, 2)
         target.seek(0)
@@ -226,7 +238,7 @@ def _open_tar_member(
         return
     refusal = _tar_refusal(info, delivery.size)
     if refusal:
-        yield _member_reject(delivery, info.name, 0, *refusal, offset=info.offset)
+        yield _member_reject(delivery, info.name, info.size, *refusal)
         return
     source = archive.extractfile(info)
     if source is None:
@@ -241,7 +253,7 @@ def _open_tar_member(
             try:
                 _copy(cast(BinaryIO, source), target, budget)
             except ContainerError as error:
-                yield _member_reject(delivery, info.name, 0, error.reason, error.detail, offset=info.offset)
+                yield _member_reject(delivery, info.name, info.size, error.reason, error.detail)
                 return
             target.seek(0)
             yield replace(delivery, stream=target, size=info.size, member=name)
@@ -263,9 +275,12 @@ def _is_cut(info: tarfile.TarInfo, archive_size: int) -> bool:
     return info.isreg() and not info.issparse() and info.offset_data + info.size > archive_size
 
 
-def _member_reject(delivery: Delivery, name: str, length: int, reason: str, detail: str, *, offset: int = 0) -> Reject:
-    printable = name.encode("utf-8", "replace").decode("utf-8")[:120]
-    return _reject(delivery, reason, f"{printable!r}: {detail}", offset, length)
+def _member_reject(delivery: Delivery, name: str, size: int, reason: str, detail: str) -> Reject:
+    """A member refused whole, whatever size the archive gives it."""
+    shown = name.encode("utf-8", "replace").decode("utf-8")[:_LONGEST_NAME]
+    printable = "".join(character if character.isprintable() else "\ufffd" for character in shown)
+    member = _member_name(delivery, printable, _archive_name(delivery))
+    return replace(_reject(delivery, reason, f"{printable!r}: {detail}", 0, max(0, size)), member=member)
 
 
 def _copy(source: BinaryIO, target: BinaryIO, budget: Budget) -> None:

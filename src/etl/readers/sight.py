@@ -12,7 +12,7 @@ from typing import Literal
 
 from etl.readers.encoding import byte_order_mark, sixteen_bit_order
 
-Kind = Literal["empty", "binary", "transmission", "warc", "mail", "xml", "sgml", "html", "json", "text"]
+Kind = Literal["empty", "binary", "transmission", "warc", "mail", "xml", "sgml", "html", "json", "text", "no_copy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Sight:
 
     `text` is the head decoded for looking at only (Latin-1 for 8-bit files), without byte order mark and leading
     white space. `root` and `namespace` name the root element of XML and HTML as printed, without prefix.
-    `detail` says what was seen, for a reject.
+    `detail` says what was seen, for a reject. `no_copy` is text that is meant for programs.
     """
 
     kind: Kind
@@ -66,6 +66,9 @@ _MAIL_FIELD = re.compile(
 _MAIL_PROOF = re.compile(
     r"^(?:message-id|mime-version|received|return-path|delivered-to):", re.IGNORECASE | re.MULTILINE
 )
+# Examples: "#!/bin/sh", "#! /usr/bin/env python3"
+_PROGRAM = re.compile(r"#![ \t]*/(?:[\w.-]+/)*(?:env[ \t]+)?([\w.-]+)")
+_DECLARATION = re.compile(r"<!(?:ELEMENT|ATTLIST|ENTITY|NOTATION)\s")
 _HTML_ROOTS = frozenset(("html", "head", "body"))
 
 
@@ -113,6 +116,8 @@ def _look_at_text(text: str) -> Sight:
         return _look_at_markup(text)
     if text.startswith(("{", "[")) and _opens_json(text):
         return Sight("json", text, "a JSON value")
+    if text.startswith("#!") and (program := _PROGRAM.match(text)):
+        return Sight("no_copy", text, f"a script for {program.group(1)}")
     if _is_mail(text):
         return Sight("mail", text, "mail header fields")
     return Sight("text", text, "plain text")
@@ -138,6 +143,8 @@ def _look_at_markup(text: str) -> Sight:
     if named == "lewis" or (root and root.group(2) == "REUTERS"):
         return Sight("sgml", text, "Reuters SGML", "REUTERS")
     if root is None:
+        if _DECLARATION.match(text, at):
+            return Sight("no_copy", text, "a document type definition (DTD)")
         return Sight("text", text, "an angle bracket that opens no element")
     prefix, name, rest = root.groups()
     if named == "html" or name.lower() in _HTML_ROOTS:

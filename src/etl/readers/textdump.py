@@ -41,17 +41,20 @@ _KEYED = re.compile(rb"([A-Za-z][A-Za-z ]{1,20}):[ \t]")
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The tables of `data/textdump.toml`, as bytes."""
+    """The tables of `data/textdump.toml`; words that are looked for in the file as bytes."""
 
     tail_openers: tuple[bytes, ...]
     header_keys: frozenset[bytes]
+    documentation: frozenset[str]
 
 
 @cache
 def _words() -> _Words:
     data = tomllib.loads(resources.files("etl.readers").joinpath("data/textdump.toml").read_text(encoding="utf-8"))
     return _Words(
-        tuple(word.encode() for word in data["tail_openers"]), frozenset(word.encode() for word in data["header_keys"])
+        tuple(word.encode() for word in data["tail_openers"]),
+        frozenset(word.encode() for word in data["header_keys"]),
+        frozenset(data["documentation"]),
     )
 
 
@@ -70,7 +73,16 @@ def _is_table(text: str) -> bool:
 
 
 def read(delivery: Delivery) -> Iterator[Story | Reject]:
-    """The stories of the file in their order; together they cover every byte of it that is not white space."""
+    """The stories of the file in their order; together they cover every byte of it that is not white space.
+
+    A text bears no mark of the trade. What by its name tells of the files beside it (`README.txt` among copy)
+    is therefore refused, as `not_wire_copy`; in formats that are told by their bytes a name counts for nothing.
+    """
+    name = (delivery.member or delivery.path).replace("\\", "/").rpartition("/")[2]
+    if name.partition(".")[0] in _words().documentation:
+        detail = f"{name} is, by its name, about the files beside it; copy under another name is read"
+        yield Reject(delivery.path, 0, delivery.size, "read", "not_wire_copy", detail)
+        return
     for item in _pieces(delivery.stream, delivery.limits):
         if item.data is None:
             detail = f"no story of more than {delivery.limits.max_story_bytes} bytes is read"
