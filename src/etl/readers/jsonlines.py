@@ -72,14 +72,14 @@ def default_mapping() -> FieldMapping:
 
 def claim(seen: Sight) -> str | None:
     """Evidence: the first line is one whole JSON object with a text or a headline, and it is no ninjs."""
-    if not seen.text.startswith("{"):
+    line = seen.text.partition("\n")[0].strip()
+    if not (line.startswith("{") and line.endswith("}")) or ninjs.claim(seen) is not None:
         return None
-    line = seen.text.split("\n", 1)[0].strip()
     try:
         first = orjson.loads(line.encode("latin-1", "replace"))
     except orjson.JSONDecodeError:
         first = None
-    if not isinstance(first, dict) or ninjs.claim(seen) is not None:
+    if not isinstance(first, dict):
         return None
     if MAPPING_KEY in first:
         return "a JSON line with a mapping"

@@ -70,7 +70,7 @@ def _story(item: Item, piece: Piece, encoding: str, evidence: str, limits: Limit
     check(item)
     found = Gathered()
     for name, value in item.items():
-        if value not in (None, "", [], {}):
+        if value or value == 0:  # null and empty say nothing
             fill(name, value, found)
     settle(found)
     layout = _set_bodies(found, limits)
