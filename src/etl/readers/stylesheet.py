@@ -58,65 +58,66 @@ def marked_text(element: etree._Element) -> str:
     out: list[str] = []
     setter = _SETTERS[element.tag] or _set_inside
     try:
-        setter(element, "", out)
+        setter(element, LINE, out)
     except RecursionError:  # parsers stop at 256 levels, but a tree may come from elsewhere
         raise RefusalError("too_deep", "elements nest too deep to be set") from None
     return "".join(out)
 
 
-def _set_inside(element: etree._Element, label: str, out: list[str]) -> None:
-    """Text and children of an element; each new line in it opens with the mark of the label in force."""
+def _set_inside(element: etree._Element, edge: str, out: list[str]) -> None:
+    """Text and children of an element; `edge` ends a line and opens the next, with the mark of the label in force."""
     out.append(element.text or "")
     for child in element:
         setter = _SETTERS[child.tag]
         if setter is _set_block and len(child) == 0:  # nearly every paragraph
-            out += (LINE, label, child.text or "", LINE, label, child.tail or "")
+            out += (edge, child.text or "", edge, child.tail or "")
             continue
         if setter is None:
-            _set_inside(child, label, out)
+            _set_inside(child, edge, out)
         else:
-            setter(child, label, out)
+            setter(child, edge, out)
         out.append(child.tail or "")
 
 
-def _set_block(element: etree._Element, label: str, out: list[str]) -> None:
-    edge = LINE + label
+def _set_block(element: etree._Element, edge: str, out: list[str]) -> None:
     out.append(edge)
-    _set_inside(element, label, out)
+    _set_inside(element, edge, out)
     out.append(edge)
 
 
 def _set_labelled(mark: str) -> Setter:
-    def set_(element: etree._Element, label: str, out: list[str]) -> None:
-        out.append(LINE + mark)
-        _set_inside(element, mark, out)
-        out.append(LINE + label)
+    own = LINE + mark
+
+    def set_(element: etree._Element, edge: str, out: list[str]) -> None:
+        out.append(own)
+        _set_inside(element, own, out)
+        out.append(edge)
 
     return set_
 
 
-def _set_heading(element: etree._Element, label: str, out: list[str]) -> None:
+def _set_heading(element: etree._Element, edge: str, out: list[str]) -> None:
     below = element.getnext()
     if below is not None and local_name(below) in _PARAGRAPHS:
-        _AS_SUBHEAD(element, label, out)
+        _AS_SUBHEAD(element, edge, out)
     else:
-        _set_block(element, label, out)
+        _set_block(element, edge, out)
 
 
-def _set_break(element: etree._Element, label: str, out: list[str]) -> None:
+def _set_break(element: etree._Element, edge: str, out: list[str]) -> None:
     out.append(BREAK)
-    _set_inside(element, label, out)
+    _set_inside(element, edge, out)
 
 
-def _set_cell(element: etree._Element, label: str, out: list[str]) -> None:
-    _set_inside(element, label, out)
+def _set_cell(element: etree._Element, edge: str, out: list[str]) -> None:
+    _set_inside(element, edge, out)
     out.append(CELL)
 
 
-def _set_row(element: etree._Element, label: str, out: list[str]) -> None:
-    out.append(LINE + label)
+def _set_row(element: etree._Element, edge: str, out: list[str]) -> None:
+    out.append(edge)
     _set_in_row(element, out)
-    out.append(LINE + label)
+    out.append(edge)
 
 
 def _set_in_row(element: etree._Element, out: list[str]) -> None:
@@ -135,11 +136,11 @@ def _set_in_row(element: etree._Element, out: list[str]) -> None:
         out.append(child.tail or "")
 
 
-def _set_verbatim(element: etree._Element, label: str, out: list[str]) -> None:
-    out += (LINE, label, VERBATIM, text_of(element), LINE, label)
+def _set_verbatim(element: etree._Element, edge: str, out: list[str]) -> None:
+    out += (edge, VERBATIM, text_of(element), edge)
 
 
-def _skip(element: etree._Element, label: str, out: list[str]) -> None:
+def _skip(element: etree._Element, edge: str, out: list[str]) -> None:
     """Scripts, metadata, pictures: nothing to read."""
 
 
