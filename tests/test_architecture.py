@@ -17,6 +17,7 @@ ALLOWED = {
     "resolve": {"language"},  # what the parts of a person's name are
     "lake": {"resolve"},
     "config": set(),
+    "collect": {"config", "lake"},
     "rows": set(),
     "pipeline": {"readers", "desk", "language", "rows"},
 }

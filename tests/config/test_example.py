@@ -51,7 +51,7 @@ def test_commands_take_the_warehouse_of_the_configuration_here(tmp_path: Path, m
     runner = CliRunner()
     monkeypatch.chdir(tmp_path)
     Path("copydesk.toml").write_text('warehouse = "elsewhere"\n')
-    assert "nothing is published in elsewhere yet" in runner.invoke(cli, ["status"]).output
+    assert "nothing is published in elsewhere yet" in runner.invoke(cli, ["explain", "x"]).output
     Path("copydesk.toml").write_text("ware = 1\n")
-    assert "copydesk.toml: unknown key 'ware'" in runner.invoke(cli, ["status"]).output
-    assert "nothing is published in w yet" in runner.invoke(cli, ["status", "-w", "w"]).output
+    assert "copydesk.toml: unknown key 'ware'" in runner.invoke(cli, ["explain", "x"]).output
+    assert "nothing is published in w yet" in runner.invoke(cli, ["explain", "x", "-w", "w"]).output

@@ -11,6 +11,7 @@ import click
 import duckdb
 
 import etl
+from etl.cli.collect import collect
 from etl.cli.doctor import doctor
 from etl.cli.entities import entities
 from etl.cli.explain import explain
@@ -65,6 +66,7 @@ for command in (
     restore,
     backfill,
     init,
+    collect,
 ):
     cli.add_command(command)
 

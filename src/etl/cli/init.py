@@ -23,4 +23,4 @@ def init(folder: Path) -> None:
         path = write_example(folder, FILE_NAME)
     except FileExistsError:
         raise click.ClickException(f"{folder / FILE_NAME} is there already and was not touched") from None
-    click.echo(f"wrote {path}")
+    click.echo(f"wrote {path}; name your sources in it, then: copydesk collect")

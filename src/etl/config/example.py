@@ -19,7 +19,7 @@ _MIB = 1024 * 1024
 _HEAD = """\
 Copydesk's configuration: https://toml.io. Every key is here with its meaning; a key that is commented out shows its
 default or an example. Durations are like "30s", "5m", "2h", "1d". Secrets never stand here: name the environment
-variable that holds one.
+variable that holds one. `copydesk collect` visits the sources; `copydesk run raw` loads what it has brought.
 """
 
 

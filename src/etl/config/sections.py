@@ -182,7 +182,7 @@ class SourceKeys:
     budget: Annotated[timedelta, Key(k.DURATION, "Longest time for a visit; the next visit does the rest.")] = (
         timedelta(minutes=10)
     )
-    max_bytes: Annotated[int, Key(k.SIZE, "Largest document; larger ones are refused.")] = 256 * 1024 * 1024
+    max_bytes: Annotated[int, Key(k.SIZE, "Largest document; larger ones are refused.")] = 64 * 1024 * 1024
     user_agent: Annotated[
         str | None, Key(k.TEXT, "How to introduce ourselves to this source.", '"Example Desk (desk@example)"')
     ] = None

@@ -17,6 +17,7 @@ from etl import schema
 from etl.lake import ddl
 from etl.lake.entity_state import ENTITY_STATE
 from etl.lake.link_state import LINK_STATE
+from etl.lake.source_state import SOURCE_STATE
 from etl.lake.transaction import PATIENCE, RETRIES, LakeError, is_transient, pause, transaction
 
 CATALOG = "lake"
@@ -31,6 +32,7 @@ _INTERNAL = {
     "as_of TIMESTAMP WITH TIME ZONE, rules VARCHAR NOT NULL)",
     **ENTITY_STATE,
     **LINK_STATE,
+    **SOURCE_STATE,
 }
 
 
