@@ -33,3 +33,28 @@ def test_wrong_parameters_are_refused(wrong: dict[str, object]) -> None:
 
     with pytest.raises(ValidationError):
         IngestParameters(**wrong)  # type: ignore[arg-type]
+
+
+def test_a_backfill_reads_what_was_chosen_and_tells_what_changed(prefect: None, tmp_path: Path) -> None:
+    from prefect.client.orchestration import get_client
+
+    from flows.backfill import backfill
+    from flows.parameters import BackfillParameters
+
+    assert copydesk("run", RAW, "-q", "-w", tmp_path).returncode == 2
+    before = lake_rows(tmp_path)
+    done = backfill(BackfillParameters(warehouse=tmp_path, feed="meridian", processes=1))
+    assert done is not None
+    assert done.tally.loaded == 5
+    assert lake_rows(tmp_path) == before
+    assert backfill(BackfillParameters(warehouse=tmp_path, feed="nobody")) is None
+    with get_client(sync_client=True) as client:
+        assert "backfill-changes" in {artifact.key for artifact in client.read_artifacts()}
+
+
+def test_daily_does_all_of_it(prefect: None, tmp_path: Path) -> None:
+    from flows.daily import daily
+    from flows.parameters import DailyParameters
+
+    daily(DailyParameters(sources=[RAW / "herald"], warehouse=tmp_path, processes=1, title="The wires today"))
+    assert "The wires today" in (tmp_path / "report.html").read_text(encoding="utf-8")

@@ -25,6 +25,7 @@ from etl.cli.reader import reader
 from etl.cli.rejects import rejects
 from etl.cli.report import report
 from etl.cli.run import publish_command, run
+from etl.cli.serve import serve
 from etl.cli.status import status
 from etl.lake import LakeError
 
@@ -67,6 +68,7 @@ for command in (
     backfill,
     init,
     collect,
+    serve,
 ):
     cli.add_command(command)
 

@@ -10,8 +10,9 @@ import click
 from etl import schema
 from etl.cli.options import now, warehouse_option
 from etl.cli.run import exit_code, run_here
-from etl.ingest.plan import Listed, Listing
-from etl.lake import Lake, history, open_lake, publish, resolve_lake
+from etl.ingest.backfill import choose_files
+from etl.ingest.plan import Listing
+from etl.lake import history, open_lake, publish, resolve_lake
 from etl.settings import Settings
 
 _WHEN = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"])
@@ -118,7 +119,8 @@ def backfill(
     """
     with open_lake(warehouse, read_only=True) as lake:
         before = lake.snapshot()
-        there, missing = _chosen(lake, since, until, format_, feed)
+        chosen = choose_files(lake, since=_utc(since), until=_utc(until), format_=format_, feed=feed)
+    there, missing = chosen.there, chosen.missing
     if missing:
         click.echo(f"{missing} files are no longer where they were found; their rows stay as they are", err=True)
     if not there:
@@ -133,27 +135,6 @@ def backfill(
             _tell(history.diff_tables(lake, before, lake.snapshot()))
         click.echo(f"rows in full: copydesk diff {before} --table quotes; to go back: copydesk restore {before}")
     return 1 if missing else exit_code(finished)
-
-
-def _chosen(
-    lake: Lake, since: datetime | None, until: datetime | None, format_: str | None, feed: str | None
-) -> tuple[dict[str, Listed], int]:
-    """Loaded files that meet the conditions and are still there, by hash, and how many are not."""
-    query = """
-        SELECT d.location, f.path, f.feed, f.raw_sha256 FROM lake.raw_files f JOIN lake.deliveries d USING (raw_sha256)
-        WHERE ($format IS NULL OR f.format = $format) AND ($feed IS NULL OR f.feed = $feed)
-          AND ($since IS NULL AND $until IS NULL OR EXISTS (
-              FROM lake.articles a WHERE a.raw_sha256 = f.raw_sha256
-              AND ($since IS NULL OR a.published_at >= $since) AND ($until IS NULL OR a.published_at < $until)))
-        ORDER BY d.path <> f.path, d.location DESC
-    """
-    values = {"format": format_, "feed": feed, "since": _utc(since), "until": _utc(until)}
-    found = lake.con.execute(query, values).fetchall()
-    there: dict[str, Listed] = {}
-    for where, path, its_feed, digest in reversed(found):
-        if Path(where).is_file():
-            there[digest] = Listed(Path(where), path, its_feed)
-    return there, len({row[3] for row in found} - there.keys())
 
 
 def _utc(when: datetime | None) -> datetime | None:

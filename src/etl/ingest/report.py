@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from etl import schema
 from etl.ingest.run import Finished
 from etl.lake import open_lake
 
@@ -39,3 +42,10 @@ def reject_rows(finished: Finished, limit: int = 200) -> list[dict[str, object]]
         )
         names = [column[0] for column in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def core_rows(warehouse: Path) -> dict[str, int]:
+    """How many rows each core table of the lake holds."""
+    counts = " UNION ALL ".join(f"SELECT '{table.name}', count(*) FROM lake.{table.name}" for table in schema.CORE)
+    with open_lake(warehouse, read_only=True) as lake:
+        return dict(lake.con.execute(counts).fetchall())

@@ -6,9 +6,11 @@ rows are never held whole in memory or sent between processes.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shutil
 import signal
+import threading
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator
@@ -68,7 +70,16 @@ def start_process() -> None:
     Ctrl-C reaches every process of a terminal; only the coordinator answers it, and stops its workers itself.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=end_with_coordinator, name="coordinator", daemon=True).start()
     models()
+
+
+def end_with_coordinator() -> None:
+    """End this process when the coordinator has been killed: it would wait for work for ever, models in memory."""
+    coordinator = multiprocessing.parent_process()
+    if coordinator is not None:
+        coordinator.join()
+        os._exit(1)
 
 
 def run_batch(job: Job) -> Staged:
