@@ -51,7 +51,7 @@ class Part:
         if self._process is None:
             return 0.0
         LOG.warning("ended part=%s code=%s", self.name, self._process.returncode)
-        self._end_group()
+        self.kill()
         lived = time.monotonic() - self._born
         self._pause = 0.0 if lived > _LONG_LIFE else min(max(1.0, 2 * self._pause), _LONGEST_PAUSE)
         return self._pause
@@ -64,14 +64,13 @@ class Part:
             self._process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(_GRACE)
-        self._end_group()
-        self._process.wait()
+        self.kill()
 
     def kill(self) -> None:
-        """End it by force."""
-        self._end_group()
-
-    def _end_group(self) -> None:
+        """End it and all that it started, by force; nothing is left to do where it has ended."""
         assert self._process is not None, "it was started"
+        assert self._process.stdin is not None, "it is a pipe"
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._process.stdin.close()
