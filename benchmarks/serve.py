@@ -128,7 +128,7 @@ def _tell(desk: Desk, arrived: list[str], runs: list[dict[str, Any]], killed: di
     spans = sorted(
         (datetime.fromisoformat(run["start_time"]), datetime.fromisoformat(run["end_time"]))
         for run in runs
-        if run["start_time"] and run["end_time"]
+        if run["end_time"] and run["total_run_time"]  # one that was cancelled before it began has none
     )
     overlaps = sum(after < end for (_, end), (after, _) in pairwise(spans))
     lates = [

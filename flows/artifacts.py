@@ -53,7 +53,7 @@ class Progress:
             update_progress_artifact(self._artifact, percent)
 
 
-@task(name="report run", cache_policy=NO_CACHE)
+@task(name="report run", task_run_name="report run", cache_policy=NO_CACHE)
 def report_run(finished: Finished) -> None:
     """The run report and the table of rejects."""
     create_markdown_artifact(key="run-report", markdown=markdown_report(finished), description="What the run did")

@@ -28,7 +28,14 @@ CORE = _assets("core", schema.CORE)
 PUBLISHED = _assets("published", schema.PUBLISHED)
 
 
-@materialize(*CORE.values(), asset_deps=[RAW], by="copydesk", name="core tables", cache_policy=NO_CACHE)
+@materialize(
+    *CORE.values(),
+    asset_deps=[RAW],
+    by="copydesk",
+    name="core tables",
+    task_run_name="core tables",
+    cache_policy=NO_CACHE,
+)
 def record_core(rows: Mapping[str, int], run_id: str) -> None:
     """Tell Prefect how many rows each core table holds after a run."""
     for name, asset in CORE.items():
@@ -40,6 +47,7 @@ def record_core(rows: Mapping[str, int], run_id: str) -> None:
     asset_deps=list(CORE.values()),
     by="copydesk",
     name="published tables",
+    task_run_name="published tables",
     cache_policy=NO_CACHE,
 )
 def record_published(rows: Mapping[str, int]) -> None:

@@ -18,7 +18,7 @@ from flows.ingest import load
 from flows.parameters import BackfillParameters, run_name
 
 
-@task(name="plan backfill", cache_policy=NO_CACHE)
+@task(name="plan backfill", task_run_name="plan backfill", cache_policy=NO_CACHE)
 def plan_backfill(parameters: BackfillParameters) -> Run | None:
     """The files that meet the conditions and are still where they were found; None if there are none."""
     with open_lake(parameters.warehouse, read_only=True) as lake:
@@ -39,7 +39,7 @@ def plan_backfill(parameters: BackfillParameters) -> Run | None:
     )
 
 
-@task(name="what changed", cache_policy=NO_CACHE)
+@task(name="what changed", task_run_name="what changed", cache_policy=NO_CACHE)
 def tell_changes(parameters: BackfillParameters, before: int) -> None:
     """How the core tables differ from before, as a table, with the way back."""
     with open_lake(parameters.warehouse, read_only=True) as lake:

@@ -18,6 +18,7 @@ from etl.config import Config, Schedules
 from etl.config.schedule import Schedule
 from flows.automations import TAG
 from flows.backfill import backfill
+from flows.collect import collect
 from flows.daily import daily
 from flows.ingest import ingest
 from flows.parameters import (
@@ -58,6 +59,8 @@ class Deployed:
 
 
 DEPLOYED = (
+    # Sources that are being visited are busy to the next run, which visits the others.
+    Deployed(collect, Parameters, runs=4),
     Deployed(ingest, IngestParameters),
     Deployed(resolve_flow, Parameters),
     Deployed(publish_flow, Parameters),

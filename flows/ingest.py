@@ -77,6 +77,7 @@ def commit_batch(sealed: Sealed, staged: Staged) -> None:
 
 @task(
     name="link and publish",
+    task_run_name="link and publish",
     retries=2,
     retry_delay_seconds=exponential_backoff(10),
     retry_jitter_factor=0.5,

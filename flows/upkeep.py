@@ -21,21 +21,39 @@ from flows.parameters import MaintainParameters, Parameters, ReportParameters, r
 __all__ = ["maintain_flow", "publish_flow", "report_flow", "resolve_flow"]
 
 
-@task(retries=2, retry_delay_seconds=exponential_backoff(10), retry_jitter_factor=0.5, cache_policy=NO_CACHE)
+@task(
+    task_run_name="resolve",
+    retries=2,
+    retry_delay_seconds=exponential_backoff(10),
+    retry_jitter_factor=0.5,
+    cache_policy=NO_CACHE,
+)
 def resolve(parameters: Parameters) -> None:
     """Links across stories: versions, copies, entities."""
     with open_lake(parameters.warehouse) as lake:
         resolve_lake(lake, as_of=datetime.now(UTC))
 
 
-@task(name="publish", retries=2, retry_delay_seconds=exponential_backoff(10), cache_policy=NO_CACHE)
+@task(
+    name="publish",
+    task_run_name="publish",
+    retries=2,
+    retry_delay_seconds=exponential_backoff(10),
+    cache_policy=NO_CACHE,
+)
 def publish_now(parameters: Parameters) -> PublishReport:
     """Parquet and DuckDB of what stands now."""
     with open_lake(parameters.warehouse) as lake:
         return publish(lake, parameters.warehouse, as_of=datetime.now(UTC))
 
 
-@task(name="maintain", retries=2, retry_delay_seconds=exponential_backoff(60), cache_policy=NO_CACHE)
+@task(
+    name="maintain",
+    task_run_name="maintain",
+    retries=2,
+    retry_delay_seconds=exponential_backoff(60),
+    cache_policy=NO_CACHE,
+)
 def maintain_now(parameters: MaintainParameters) -> Upkeep:
     """Small files merged, old snapshots let go, what crashes left behind removed."""
     with open_lake(parameters.warehouse) as lake:

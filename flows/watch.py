@@ -18,7 +18,7 @@ from etl.lake.anomalies import Anomaly
 from flows import LOG
 
 
-@task(name="watch feeds", cache_policy=NO_CACHE)
+@task(name="watch feeds", task_run_name="watch feeds", cache_policy=NO_CACHE)
 def watch(warehouse: Path, config: Config) -> list[Anomaly]:
     """Emit `copydesk.feed.KIND` for what has become unusual, `copydesk.feed.KIND.over` for what no longer is.
 
