@@ -158,14 +158,15 @@ def _read_copy(text: str, *, is_tabular: bool) -> _Copy:
     lines = text.replace("\r", "").split("\n")
     end = len(lines)
     for at, line in enumerate(lines):
-        if line.strip() and not _take_head_line(copy, line, lines[at + 1 :], is_tabular=is_tabular):
+        after = (lines[number] for number in range(at + 1, len(lines)))  # a slice each would be quadratic
+        if line.strip() and not _take_head_line(copy, line, after, is_tabular=is_tabular):
             end = at
             break
     _take_body(copy, lines[end:], is_tabular=is_tabular)
     return copy
 
 
-def _take_head_line(copy: _Copy, line: str, after: list[str], *, is_tabular: bool) -> bool:
+def _take_head_line(copy: _Copy, line: str, after: Iterator[str], *, is_tabular: bool) -> bool:
     """Read one line of the head into its field; False where the body begins."""
     if line.startswith(_BODY_MARKS):
         return False
@@ -181,7 +182,7 @@ def _take_head_line(copy: _Copy, line: str, after: list[str], *, is_tabular: boo
     return True
 
 
-def _stands_above_text(copy: _Copy, line: str, after: list[str]) -> bool:
+def _stands_above_text(copy: _Copy, line: str, after: Iterator[str]) -> bool:
     """Whether a line without marks is of the head all the same: agencies that send none indent their paragraphs."""
     following = next((other for other in after if other.strip()), "")
     is_short = len(line) < _LONGEST_UNMARKED and not line.endswith(".")
