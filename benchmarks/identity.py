@@ -3,8 +3,8 @@
     COPYDESK_EVAL=/path/to/gold python -m benchmarks.identity [--stories N] [--shuffles N] [--sizes 7 40 0]
 
 Reads stories of the bench corpus, then resolves them in an empty lake in memory, batch by batch; a size of 0 is all
-stories at once. Exit status 1 when any of the tables of entities differs. Prints also what one more batch
-costs in a small and in a large lake. Without COPYDESK_EVAL nothing is measured, and the command says so.
+stories at once. Exit status 1 when any of the tables of entities differs. Without COPYDESK_EVAL nothing is measured,
+and the command says so. `--growth` needs no gold data: see `benchmarks.identity_growth`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import json
 import os
 import random
 import sys
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -25,10 +24,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from benchmarks.identity_growth import report
 from benchmarks.tasks.entities import read_documents
 from etl import schema
 from etl.lake import ddl
-from etl.lake.entities import Changed, resolve_entities
+from etl.lake.entities import resolve_entities
+from etl.lake.entity_changes import Side, between
 from etl.lake.entity_state import ENTITY_STATE, resolved
 from etl.rows import Origin, story_rows
 
@@ -36,7 +37,7 @@ Row = dict[str, Any]
 Story = Mapping[str, Sequence[Row]]
 
 _CORPUS = "bench/wikinews_2019_2020.jsonl.gz"
-_TABLES = ("articles", "mentions", "article_entities")
+_TABLES = ("articles", "article_entities", "mentions")
 _COMPARED = ("entities", "entity_aliases", "entity_senses")
 
 
@@ -61,11 +62,23 @@ def add_stories(con: duckdb.DuckDBPyConnection, stories: Sequence[Story]) -> Non
         fields = [pa.field(f.name, f.type) for f in table.schema]
         con.register("incoming", pa.Table.from_pylist(rows, schema=pa.schema(fields)))
         columns = ddl.column_list(table)
+        con.execute(f"CREATE OR REPLACE TEMP TABLE came_{name} AS SELECT {columns} FROM incoming")
         con.execute(f"INSERT INTO lake.{name} ({columns}) SELECT {columns} FROM incoming")
         con.unregister("incoming")
-    articles = frozenset(row["article_id"] for story in stories for row in story["articles"])
-    names = frozenset(row["entity_id"] for story in stories for row in story["article_entities"])
-    resolve_entities(con, Changed(articles, names))
+    resolve_entities(con, between(con, _side("came_{}"), _side("lake.{}", "false")))
+
+
+def remove_stories(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
+    """Take articles out of the lake and resolve what that changed."""
+    for name in _TABLES:
+        where = "article_id IN (SELECT unnest(?::VARCHAR[]))"
+        con.execute(f"CREATE OR REPLACE TEMP TABLE went_{name} AS SELECT * FROM lake.{name} WHERE {where}", [ids])
+        con.execute(f"DELETE FROM lake.{name} WHERE {where}", [ids])
+    resolve_entities(con, between(con, _side("lake.{}", "false"), _side("went_{}")))
+
+
+def _side(relation: str, where: str = "true") -> Side:
+    return Side(*(f"(SELECT 0 AS snapshot_id, * FROM {relation.format(t)} WHERE {where})" for t in _TABLES))
 
 
 def outcome(con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, ...]]]:
@@ -121,25 +134,17 @@ def as_rows(document: Mapping[str, Any], article: Any, reading: Any) -> Story:
     return rows
 
 
-def batch_seconds(stories: Sequence[Story], size: int) -> tuple[float, float]:
-    """Seconds for one batch of `size` in a lake of one such batch, and in the lake of all other stories."""
-    took = []
-    for before in (stories[:size], stories[:-size]):
-        con = scratch_lake()
-        add_stories(con, before)
-        began = time.perf_counter()
-        add_stories(con, stories[-size:])
-        took.append(time.perf_counter() - began)
-        con.close()
-    return took[0], took[1]
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stories", type=int, default=295)
     parser.add_argument("--shuffles", type=int, default=20)
     parser.add_argument("--sizes", type=int, nargs="+", default=[20, 100, 0])
+    parser.add_argument("--growth", action="store_true", help="what a batch costs by the size of the lake, and no more")
+    parser.add_argument("--lakes", type=int, nargs="+", default=[1_000, 10_000, 50_000], help="stories, with --growth")
     options = parser.parse_args()
+    if options.growth:
+        report(options.lakes, batches=(20, 200))
+        return 0
     root = os.environ.get("COPYDESK_EVAL")
     if not root:
         print("identity: NOT RUN. COPYDESK_EVAL does not name a folder of gold data.")
@@ -152,8 +157,6 @@ def main() -> int:
         if tables:
             print(f"shuffle {number}, batches of {size or 'all'}: {', '.join(tables)} differ", flush=True)
     print(f"identity: {len(stories)} stories, {runs} runs, {runs - wrong} equal, {wrong} not")
-    small, large = batch_seconds(stories, 20)
-    print(f"one more batch of 20: {small:.2f} s in a lake of 20 stories, {large:.2f} s in one of {len(stories) - 20}")
     return 1 if wrong else 0
 
 

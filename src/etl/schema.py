@@ -458,7 +458,8 @@ CORE: tuple[Table, ...] = (
     ),
     _table(
         "entity_senses",
-        "one row per article that bears a name which several people bear: whom it means",
+        "one row per article that bears a name which several people bear: whom it means; "
+        "a later story without a row means the one who has the name's own id",
         key="article_id merged_id",
         required="entity_id evidence",
         columns="article_id merged_id entity_id evidence",

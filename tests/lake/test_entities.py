@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 import duckdb
 import pytest
 
-from benchmarks.identity import Story, add_stories, outcome, resolve_in, scratch_lake
+from benchmarks.identity import Story, add_stories, outcome, remove_stories, resolve_in, scratch_lake
 from etl.ids import make_id
-from etl.lake.entities import Changed, resolve_entities
+from etl.lake import entity_changes, entity_people
+from etl.lake.entities import resolve_entities
 from etl.resolve.entities import name_id
 from etl.resolve.entity_files import parse_overrides, parse_titles
 from tests.lake.rows import row
@@ -130,9 +131,7 @@ def test_an_acronym_of_two_bodies_stays_by_itself(con: Con) -> None:
 def test_a_merge_is_taken_back_when_its_evidence_goes(con: Con) -> None:
     add_stories(con, [story(1, BOARD), story(2, IWB)])
     assert log(con)
-    for table in ("articles", "mentions", "article_entities"):
-        con.execute(f"DELETE FROM lake.{table} WHERE article_id = 'art-0001'")
-    resolve_entities(con, Changed(frozenset({"art-0001"}), frozenset({name_id("ORG", BOARD.name)})))
+    remove_stories(con, ["art-0001"])
     assert log(con) == []
     assert now_id(con, 2, "IWB") == name_id("ORG", "IWB")
 
@@ -234,3 +233,53 @@ def test_ids_are_equal_whatever_the_order_and_the_batches(size: int) -> None:
         order = list(CORPUS)
         random.Random(seed).shuffle(order)
         assert resolve_in(order, size) == EXPECTED, f"seed {seed}, batches of {size or 'all'}"
+
+
+@pytest.fixture
+def two_settle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first two stories of a name settle its bearers, so that most stories of the corpus are later ones."""
+    monkeypatch.setattr(entity_people, "FIRST", 2)
+    monkeypatch.setattr(entity_people, "_KEPT", 3)
+
+
+@pytest.mark.usefixtures("two_settle")
+@pytest.mark.parametrize("size", [1, 5])
+def test_later_stories_find_their_bearer_in_any_order(size: int) -> None:
+    expected = resolve_in(CORPUS, 0)
+    assert expected["entity_senses"] != EXPECTED["entity_senses"]
+    for seed in range(6):
+        order = list(CORPUS)
+        random.Random(seed).shuffle(order)
+        assert resolve_in(order, size) == expected, f"seed {seed}"
+
+
+@pytest.mark.usefixtures("two_settle")
+def test_a_later_namesake_is_somebody_else_and_a_silent_story_is_not(con: Con) -> None:
+    minister, silent = Named("Paul Renn", role="finance minister"), Named("Paul Renn")
+    add_stories(con, [story(1, minister), story(2, minister), story(3, Named("Paul Renn", role="goalkeeper"))])
+    add_stories(con, [story(4, silent), story(5, Named("Paul Renn", role="striker"))])
+    ids = [now_id(con, n, "Paul Renn") for n in range(1, 6)]
+    assert ids[0] == ids[1] == ids[3] == name_id("PERSON", "Paul Renn")
+    assert ids[2] == ids[4] != ids[0]
+
+
+def test_what_is_left_after_stories_went_is_as_if_they_had_never_come(con: Con) -> None:
+    add_stories(con, CORPUS)
+    went = [row["article_id"] for story in CORPUS[::3] for row in story["articles"]]
+    remove_stories(con, went)
+    kept = [s for n, s in enumerate(CORPUS) if n % 3]
+    assert outcome(con) == resolve_in(kept, 0)
+
+
+def test_an_article_that_names_an_entity_by_two_names_is_counted_once(con: Con) -> None:
+    add_stories(con, [story(1, Named("Acme Wool Co", "ORG"), Named("Acme Wool Corp.", "ORG"))])
+    found = con.execute("SELECT article_count, mention_count FROM lake.entities").fetchall()
+    assert found == [(1, 2)]
+
+
+def test_all_names_at_once_or_some_articles_at_a_time(con: Con, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_stories(con, CORPUS)
+    before = outcome(con)
+    monkeypatch.setattr(entity_changes, "AT_ONCE", 7)
+    assert resolve_entities(con, None) == {"entities": 0, "entity_aliases": 0}
+    assert outcome(con) == before

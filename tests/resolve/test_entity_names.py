@@ -17,7 +17,7 @@ def rules(*texts: str, label: str = "PERSON") -> set[tuple[str, str, str]]:
     blocks: dict[str, list[Name]] = {}
     for text in texts:
         blocks.setdefault(block_of(label, text) or "", []).append(name(text, label))
-    return {(*(short_long(p.one.name, p.other.name)), p.rule) for block in blocks.values() for p in pairs(block)}
+    return {(*(short_long(p.one.name, p.other.name)), p.rule) for block in blocks.values() for p in pairs(block).pairs}
 
 
 def short_long(one: str, other: str) -> tuple[str, str]:

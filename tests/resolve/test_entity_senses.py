@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from etl.resolve.entity_senses import Occurrence, Sense, countries_of, fields_of, may_be_several, sense_ids, split
 
 
-def story(number: int, role: str | None = None, affiliation: str | None = None, company: str = "") -> Occurrence:
+def story(number: int, role: str | None = None, affiliation: str | None = None, company: int = 0) -> Occurrence:
     published = datetime(2024, 1, number, tzinfo=UTC)
-    return Occurrence(f"art-{number}", role, affiliation, published, frozenset(company.split()))
+    return Occurrence(f"art-{number}", role, affiliation, published, frozenset({company} - {0}))
 
 
 def parted(*stories: Occurrence) -> list[set[int]]:
@@ -27,7 +27,7 @@ def test_ministers_of_two_countries_are_two() -> None:
 
 
 def test_company_of_names_ties_stories_whatever_else_they_say() -> None:
-    assert parted(story(1, "senator", company="ent-x"), story(2, "former actor", company="ent-x")) == [{1, 2}]
+    assert parted(story(1, "senator", company=7), story(2, "former actor", company=7)) == [{1, 2}]
 
 
 def test_chief_executives_of_two_companies_are_two() -> None:
@@ -35,7 +35,7 @@ def test_chief_executives_of_two_companies_are_two() -> None:
 
 
 def test_a_story_that_says_nothing_follows_its_company_else_stands_alone() -> None:
-    assert parted(story(1, "minister", company="ent-x"), story(2, "striker"), story(3, company="ent-x"), story(4)) == [
+    assert parted(story(1, "minister", company=7), story(2, "striker"), story(3, company=7), story(4)) == [
         {1, 3},
         {2},
         {4},
@@ -53,7 +53,7 @@ def test_without_a_conflict_there_is_one_bearer() -> None:
 
 def test_the_order_of_stories_does_not_matter() -> None:
     roles = ["minister", "striker", None, "Irish novelist", "chief executive", None, "goalkeeper", "Norwegian senator"]
-    stories = [story(n, role, company=f"ent-{n % 3}" if n % 2 else "") for n, role in enumerate(roles, 1)]
+    stories = [story(n, role, company=n % 3 if n % 2 else 0) for n, role in enumerate(roles, 1)]
     expected = split(stories)
     for seed in range(20):
         random.Random(seed).shuffle(stories)

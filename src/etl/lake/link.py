@@ -17,7 +17,8 @@ from etl.lake.check import conform
 from etl.lake.commit import insert_rows
 from etl.lake.connect import Lake
 from etl.lake.corrections import read_corrected
-from etl.lake.entities import Changed, resolve_entities
+from etl.lake.entities import resolve_entities
+from etl.lake.entity_changes import since as changes_since
 from etl.lake.link_state import Con, fill, forget, forget_all, orphans, read_pairs, read_versions, remember
 from etl.lake.reach import gather
 from etl.lake.transaction import transaction
@@ -28,7 +29,7 @@ from etl.resolve.shingles import Sketch, sketches
 from etl.resolve.syndication import Document, find_copies, over_outlets, similar_articles
 from etl.resolve.versions import link_versions
 
-RULES = "6"
+RULES = "7"
 """Raise it with every change of a linking rule: the next run then links all articles anew."""
 
 _CONSUMER = "resolve"
@@ -62,7 +63,8 @@ def resolve_lake(lake: Lake, as_of: datetime) -> dict[str, int]:
         if not pending and since.snapshot is not None and not _files_changed(lake, since.snapshot, snapshot):
             return {}, False
         written = _link(lake, pending, as_of)
-        written |= resolve_entities(lake.con, _changed(lake, since, snapshot))
+        changes = None if since.snapshot is None else changes_since(lake.con, since.snapshot + 1, snapshot)
+        written |= resolve_entities(lake.con, changes)
         _set_bookmark(lake, snapshot, as_of)
         return written, True
 
@@ -89,20 +91,6 @@ def _files_changed(lake: Lake, last: int, snapshot: int) -> bool:
         f"SELECT count(*) FROM lake.table_changes('raw_files', {last + 1}, {snapshot})"
     ).fetchone()
     return bool(changes and changes[0])
-
-
-def _changed(lake: Lake, since: _Since, snapshot: int) -> Changed | None:
-    """Articles and names that came or went since the last time; None where all have to be looked at."""
-    if since.snapshot is None:
-        return None
-    if snapshot <= since.snapshot:
-        return Changed(frozenset(), frozenset())
-    span = f"{since.snapshot + 1}, {snapshot}"
-    articles = lake.con.execute(f"SELECT DISTINCT article_id FROM lake.table_changes('articles', {span})").fetchall()
-    names = lake.con.execute(
-        f"SELECT DISTINCT entity_id FROM lake.table_changes('article_entities', {span})"
-    ).fetchall()
-    return Changed(frozenset(i for (i,) in articles), frozenset(i for (i,) in names))
 
 
 def _set_bookmark(lake: Lake, snapshot: int, as_of: datetime) -> None:

@@ -37,14 +37,10 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What all stories together say of the bearers of a name.
-
-    `roles` and `affiliations` are as printed; `first_seen` is the earliest published time, None where no story has one.
-    """
+    """What the first stories of a name say of its bearers, as printed."""
 
     roles: frozenset[str] = frozenset()
     affiliations: frozenset[str] = frozenset()
-    first_seen: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

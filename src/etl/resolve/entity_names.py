@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
 
 from etl.chains import fold
 from etl.language.lexicon import nicknames
@@ -73,60 +72,71 @@ def block_of(label: str, name: str) -> str | None:
     return f"{label} {plain}" if len(plain) > 1 else None
 
 
-def pairs(block: Sequence[Name]) -> list[Pair]:
-    """Pairs of variants in one block.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Pairs of variants in one block, of which one is among the names `about`."""
 
-    A name that could be either of two that contradict each other ("J. Kos" beside "Jan Kos" and "Jutta Kos") is
-    joined to neither.
+    about: frozenset[str]
+    pairs: tuple[Pair, ...]
+
+
+def pairs(block: Sequence[Name], changed: Collection[str] | None = None) -> Found:
+    """Pairs of variants in one block: those of the changed names and of all names that are like one of them.
+
+    `changed` None: all pairs. A name that could be either of two that contradict each other ("J. Kos" beside "Jan
+    Kos" and "Jutta Kos") is joined to neither.
     """
     ordered = sorted(block, key=lambda n: n.entity_id)
-    if not ordered:
-        return []
-    if ordered[0].label != "PERSON":
-        return [Pair(ordered[0], other, "spelling") for other in ordered[1:]]
-    found = {
-        (one, other): rule
-        for one, other in _near_people(ordered)
-        if (rule := person_rule(person_parts(one.name), person_parts(other.name)))
-    }
-    near: dict[Name, set[Name]] = defaultdict(set)
-    for one, other in found:
-        near[one].add(other)
-        near[other].add(one)
-    return [
-        Pair(one, other, rule)
-        for (one, other), rule in sorted(found.items(), key=lambda item: (item[0][0].entity_id, item[0][1].entity_id))
-        if _all_agree(near[one], other) and _all_agree(near[other], one)
-    ]
+    if not ordered or ordered[0].label != "PERSON":
+        return Found(
+            frozenset(n.entity_id for n in ordered), tuple(Pair(ordered[0], n, "spelling") for n in ordered[1:])
+        )
+    like = _Likeness(ordered)
+    names = {name for name in ordered if changed is None or name.entity_id in changed}
+    about = names.union(*(like.near(name) for name in names))
+    found = {}
+    for name in sorted(about, key=lambda n: n.entity_id):
+        for other, rule in like.near(name).items():
+            one, two = sorted((name, other), key=lambda n: n.entity_id)
+            if (one, two) not in found and _all_agree(like.near(one), two) and _all_agree(like.near(two), one):
+                found[one, two] = Pair(one, two, rule)
+    ranked = sorted(found.values(), key=lambda p: (p.one.entity_id, p.other.entity_id))
+    return Found(frozenset(n.entity_id for n in about), tuple(ranked))
 
 
-def _all_agree(names: set[Name], name: Name) -> bool:
+def _all_agree(names: Iterable[Name], name: Name) -> bool:
     """True when each of the names may be a variant of `name`."""
     parts = person_parts(name.name)
     return all(other is name or person_rule(parts, person_parts(other.name)) for other in names)
 
 
-def _near_people(names: Sequence[Name]) -> Iterator[tuple[Name, Name]]:
-    """Pairs whose given names have something in common, without trying all pairs of a common surname."""
-    by_token: dict[str, list[Name]] = defaultdict(list)
-    for name in names:
-        words = person_parts(name.name).words
-        tokens = {f"={''.join(words)}", words[0][0]} if len(words[0]) == 1 else {f"={''.join(words)}", _latin(words[0])}
-        for token in tokens | {f"~{short}" for short in nicknames(words[0])}:
-            by_token[token].append(name)
-        if len(words[0]) > 1:
-            by_token[f"{words[0][0]}*"].append(name)
-    seen = set()
-    for token, some in by_token.items():
-        if token.endswith("*"):
-            found = [(a, b) for a in by_token.get(token[0], ()) for b in some]
-        else:
-            found = list(combinations(some, 2))
-        for one, other in found:
-            pair = (one, other) if one.entity_id < other.entity_id else (other, one)
-            if one is not other and pair not in seen:
-                seen.add(pair)
-                yield pair
+class _Likeness:
+    """Names of one surname by what they have in common, so that not all pairs of a common surname are tried."""
+
+    def __init__(self, names: Iterable[Name]) -> None:
+        self._by_token: dict[str, list[Name]] = defaultdict(list)
+        self._near: dict[Name, dict[Name, str]] = {}
+        for name in names:
+            for token in _tokens(name):
+                self._by_token[token].append(name)
+
+    def near(self, name: Name) -> dict[Name, str]:
+        """Names that may be one person with `name`, each with the rule that says so."""
+        if name not in self._near:
+            parts = person_parts(name.name)
+            first = parts.words[0]
+            # Initials are compared with every name that begins with the letter.
+            sought = _tokens(name) | {first[0] if len(first) > 1 else f"{first[0]}*"}
+            some = {n for token in sought if len(first) == 1 or token[-1] != "*" for n in self._by_token.get(token, ())}
+            found = {n: person_rule(parts, person_parts(n.name)) for n in some if n is not name}
+            self._near[name] = {n: rule for n, rule in found.items() if rule}
+        return self._near[name]
+
+
+def _tokens(name: Name) -> set[str]:
+    words = person_parts(name.name).words
+    spelled = {words[0][0]} if len(words[0]) == 1 else {_latin(words[0]), f"{words[0][0]}*"}
+    return {f"={''.join(words)}"} | spelled | {f"~{short}" for short in nicknames(words[0])}
 
 
 def person_rule(a: PersonName, b: PersonName) -> str | None:

@@ -1,4 +1,7 @@
-"""Namesakes: stories that bear one full name, parted by role, place and company of names."""
+"""Namesakes: stories that bear one full name, parted by role, place and company of names.
+
+The first stories of a name settle who bears it. Later ones go to a bearer that is settled, or to one of their own.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,9 @@ from etl.chains import fold
 from etl.ids import make_id
 from etl.resolve.groups import Sets
 
+FIRST = 50
+"""Stories of a name, by published time, that settle its bearers: so what a batch costs does not grow with the lake."""
+
 _DOMINANT = 0.9
 _ENOUGH = 10
 _NEAR = frozenset(
@@ -30,13 +36,13 @@ _NEAR = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One story that bears the name: what it says of the bearer, and the ids of the other people it names."""
+    """One story that bears the name: what it says of the bearer, and numbers of the other people it names."""
 
     article_id: str
     role: str | None = None
     affiliation: str | None = None
     published_at: datetime | None = None
-    company: frozenset[str] = frozenset()
+    company: frozenset[int] = frozenset()
 
     @property
     def age(self) -> tuple[bool, float, str]:
@@ -145,7 +151,7 @@ def split(occurrences: Sequence[Occurrence]) -> list[Sense]:
         else:
             senses.append(group)
     if len(senses) < 2:
-        return [_sense(ordered)]
+        return one_bearer(ordered)
     silent = [g for g in groups if not g.speaks]
     most = max(senses, key=lambda s: (len(s.members), s.members[0].article_id))
     spoken = sum(len(s.members) for s in senses)
@@ -158,14 +164,19 @@ def split(occurrences: Sequence[Occurrence]) -> list[Sense]:
     return sorted((_sense(s.members) for s in senses), key=lambda s: [o.article_id for o in ordered].index(s.anchor))
 
 
+def one_bearer(occurrences: Sequence[Occurrence]) -> list[Sense]:
+    """All stories as one bearer's."""
+    return [_sense(sorted(occurrences, key=lambda o: o.age))]
+
+
 def _bridged(ordered: Sequence[Occurrence]) -> list[_Group]:
     sets: Sets[int] = Sets()
     first: dict[str, int] = {}
     for number, story in enumerate(ordered):
-        keys = set(story.company)
+        keys = [str(other) for other in sorted(story.company)]
         if story.affiliation:
-            keys.add("affiliation " + fold(story.affiliation))
-        for key in sorted(keys):
+            keys.append("affiliation " + fold(story.affiliation))
+        for key in keys:
             sets.join(first.setdefault(key, number), number)
     members: dict[int, list[Occurrence]] = defaultdict(list)
     for number, story in enumerate(ordered):
@@ -194,3 +205,52 @@ def _sense(stories: Sequence[Occurrence]) -> Sense:
 def sense_ids(name: str, base: str, senses: Sequence[Sense]) -> list[str]:
     """An id for each sense: the earliest keeps the id of the name, the others are made from their first story."""
     return [base, *(make_id("ent", "PERSON", fold(name), sense.anchor) for sense in senses[1:])]
+
+
+# --- later stories -------------------------------------------------------------------------------
+
+
+def place_later(
+    name: str, base: str, first: Sequence[Occurrence], senses: Sequence[Sense], later: Iterable[Occurrence]
+) -> dict[str, tuple[str, str]]:
+    """Article to (entity_id, evidence) of later stories that mean another bearer than the one with the id `base`.
+
+    Each goes by what the first stories settled and by what it says itself, never by other later ones: to the bearer
+    in whose company it is, else to one of the same walk of life, else, if it speaks against all, to one that is made
+    from walk of life and country; a story that says nothing goes to the bearer of most stories.
+    """
+    members = {story.article_id: story for story in first}
+    ids = sense_ids(name, base, senses)
+    settled = [
+        (_group([members[a] for a in sorted(sense.articles)]), (ident, sense.evidence))
+        for sense, ident in zip(senses, ids, strict=True)
+    ]
+    company = [frozenset(n for m in group.members for n in m.company) for group, _ in settled]
+    most = max(range(len(settled)), key=lambda n: (len(settled[n][0].members), -n))
+    found = {}
+    for story in later:
+        where = _place(_group([story]), story.company, [group for group, _ in settled], company, most)
+        ident, evidence = settled[where][1] if where is not None else _stranger(name, story)
+        if ident != base:
+            found[story.article_id] = ident, evidence
+    return found
+
+
+def _place(
+    group: _Group, beside: frozenset[int], settled: Sequence[_Group], company: Sequence[frozenset[int]], most: int
+) -> int | None:
+    """Number of the settled bearer that a later story means, None for a stranger."""
+    every = range(len(settled))
+    if tied := [n for n in every if beside & company[n] or group.affiliations & settled[n].affiliations]:
+        return most if most in tied else tied[0]
+    if not group.speaks:
+        return most
+    fit = [n for n in every if not settled[n].differs(group)]
+    close = [n for n in fit if settled[n].fields & group.fields] or fit
+    return None if not close else most if most in close else close[0]
+
+
+def _stranger(name: str, story: Occurrence) -> tuple[str, str]:
+    group = _group([story])
+    ident = make_id("ent", "PERSON", fold(name), *sorted(group.fields), *sorted(group.countries))
+    return ident, _sense([story]).evidence
