@@ -32,7 +32,10 @@ FLOORS = Path(__file__).parent / "floors.toml"
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One figure that must hold: what to score, where the figure stands in the scorer's output."""
+    """One figure that must hold: what to score, where the figure stands in the scorer's output.
+
+    `where` ("genre=news,interview") keeps the gold documents whose key has one of these values; empty keeps all.
+    """
 
     name: str
     task: str
@@ -42,6 +45,7 @@ class Gate:
     floor: float
     at_most: bool = False
     reason: str = ""
+    where: str = ""
 
     def holds(self, reached: float) -> bool:
         return reached <= self.floor if self.at_most else reached >= self.floor
@@ -77,7 +81,7 @@ class Scores:
     def __init__(self, root: Path, folder: Path) -> None:
         self._root = root
         self._folder = folder
-        self._predicted: dict[tuple[str, str], tuple[Path, Path]] = {}
+        self._predicted: dict[tuple[str, str, str], tuple[Path, Path]] = {}
         self._outputs: dict[tuple[str, ...], str] = {}
 
     def figure(self, gate: Gate) -> float:
@@ -95,10 +99,12 @@ class Scores:
         return pick(self._outputs[call], gate.measure)
 
     def _predictions(self, gate: Gate) -> tuple[Path, Path]:
-        key = (gate.task, gate.gold)
+        key = (gate.task, gate.gold, gate.where)
         if key not in self._predicted:
             began = time.monotonic()
             gold = self._plain(self._root / gate.gold, len(self._predicted))
+            if gate.where:
+                gold = self._kept(gold, gate.where, len(self._predicted))
             made = self._folder / f"{len(self._predicted)}.predictions.jsonl"
             with made.open("w", encoding="utf-8") as out:
                 out.writelines(json.dumps(p, ensure_ascii=False) + "\n" for p in self._predict(gate, gold))
@@ -112,6 +118,17 @@ class Scores:
             return gold
         plain = self._folder / f"{number}.{gold.stem}"
         plain.write_bytes(gzip.decompress(gold.read_bytes()))
+        return plain
+
+    def _kept(self, gold: Path, where: str, number: int) -> Path:
+        """The lines of a gold file whose key has one of the wanted values."""
+        key, _, values = where.partition("=")
+        lines = gold.read_text(encoding="utf-8").split("\n")
+        kept = [line for line in lines if line.strip() and json.loads(line)[key] in values.split(",")]
+        if not kept:
+            raise ValueError(f"no line of {gold.name} has {where}")
+        plain = self._folder / f"{number}.kept.jsonl"
+        plain.write_text("\n".join(kept) + "\n", encoding="utf-8")
         return plain
 
     def _predict(self, gate: Gate, gold: Path) -> Iterator[dict[str, object]]:

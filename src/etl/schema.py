@@ -161,7 +161,10 @@ COLUMNS: dict[str, tuple[pa.DataType, str]] = {
     "mention_id": (TEXT, "One name in one article; made from article, part and offsets"),
     "entity_id": (TEXT, "One person, organisation or place over all stories; stable"),
     "entity_type": (TEXT, "PERSON, ORG, GPE, LOC, NORP, EVENT, PRODUCT, WORK_OF_ART, LAW, FAC or MISC"),
-    "entity_name": (TEXT, "Canonical name of the entity"),
+    "entity_name": (
+        TEXT,
+        "Name of the entity: in entities the one that most stories give it, elsewhere the fullest that the story gives",
+    ),
     "part": (TEXT, "What offsets count in: text or headline"),
     "mention_start": (SMALL, "First code point of the mention in its part"),
     "mention_end": (SMALL, "One past the last code point of the mention"),

@@ -45,6 +45,12 @@ def test_a_curated_merge_is_published_looked_up_by_its_old_id_and_undone(warehou
         assert name in shown.output
         assert other_name in shown.output
         assert "curated: test" in shown.output
+    former = ({one, other} - published_ids(warehouse)).pop()
+    explained = CliRunner().invoke(cli, ["explain", former, "-w", str(warehouse)])
+    assert explained.exit_code == 0, explained.output
+    assert f"was            {former}" in explained.output
+    assert "by             curated: test" in explained.output
+    assert f"now {({one, other} - {former}).pop()}" in explained.output
     file.write_text("", encoding="utf-8")
     assert CliRunner().invoke(cli, ["entities", "--curated", str(file), "-w", str(warehouse)]).exit_code == 0
     assert {one, other} <= published_ids(warehouse)

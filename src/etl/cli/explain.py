@@ -179,6 +179,24 @@ def _quote(lake: Lake, ident: str) -> None:
 
 
 def _entity(lake: Lake, ident: str) -> None:
+    # An id from before a merge leads to what it was merged into; one name's id may stand for several bearers.
+    moved = _rows(
+        lake,
+        "SELECT entity_id, alias, alias_rule, alias_evidence, decided_at FROM lake.entity_aliases "
+        "WHERE merged_id = ? AND entity_id <> merged_id ORDER BY entity_id, mention_count DESC, alias",
+        ident,
+    )
+    if not _rows(lake, "SELECT entity_id FROM lake.entities WHERE entity_id = ?", ident) and moved:
+        for row in {row["entity_id"]: row for row in reversed(moved)}.values():
+            _say("was", f"{ident}, {row['alias']}; now {row['entity_id']}")
+            when = f", decided by a story of {row['decided_at']:%Y-%m-%d}" if row["decided_at"] else ""
+            _say("by", f"{row['alias_rule']}: {row['alias_evidence']}{when}")
+            _named_entity(lake, row["entity_id"])
+        return
+    _named_entity(lake, ident)
+
+
+def _named_entity(lake: Lake, ident: str) -> None:
     row = _one(lake, "entities", "entity_id", ident)
     _say("entity", f"{row['entity_name']} ({row['entity_type']}, {row['scope']})")
     _say("counted", f"{row['mention_count']} mentions in {row['article_count']} articles")

@@ -3,9 +3,9 @@
 from functools import lru_cache
 
 from etl.language.model import Models
-from etl.language.reading import read_article
+from etl.language.reading import read_article, read_names
 
-__all__ = ["Models", "load_models", "read_article"]
+__all__ = ["Models", "load_models", "read_article", "read_names"]
 
 
 @lru_cache(maxsize=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from etl.language.cues import LANGUAGES, load_words
 from etl.language.desk_facts import DeskFacts, desk_facts, simple_analysis
@@ -16,9 +16,18 @@ from etl.language.pieces import Piece, cut_pieces
 from etl.language.quotes import find_quotes
 from etl.language.truecase import truecase_lines
 from etl.language.witnesses import find_full_names
-from etl.records import Article, Reading, Remark
+from etl.records import Article, Mention, Paragraph, Reading, Remark, StoryEntity
 
 _MODELLED = frozenset({"en"})
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Who and what one article names, and its paragraphs (None: not of the body) as the names model read them."""
+
+    mentions: tuple[Mention, ...]
+    entities: tuple[StoryEntity, ...]
+    read: tuple[tuple[Paragraph | None, Analysis], ...]
 
 
 def read_article(article: Article, models: Models) -> Reading:
@@ -28,8 +37,16 @@ def read_article(article: Article, models: Models) -> Reading:
     the quotation engine has data for the language, it keeps its quotations too, and full names with a listed
     given name, so that they have their speakers.
     """
-    language = (article.language or LANGUAGES[0]).partition("-")[0].lower()
-    modelled, quoted = language in _MODELLED, language in LANGUAGES
+    modelled, quoted, _ = _served(article)
+    names = read_names(article, models)
+    quotes = find_quotes(article, names.read, names.mentions, names.entities, models.parser) if quoted else ()
+    remarks = () if modelled else (_remark(article.language, quoted),)
+    return Reading(mentions=names.mentions, entities=names.entities, quotes=quotes, remarks=remarks)
+
+
+def read_names(article: Article, models: Models) -> Names:
+    """The part of `read_article` before quotations: names, places, and people as one each over the story."""
+    modelled, quoted, language = _served(article)
     pieces = cut_pieces(article)
     analyses = _analyse(pieces, models, modelled)
     cased = truecase_lines([piece.text for piece in pieces])
@@ -39,12 +56,15 @@ def read_article(article: Article, models: Models) -> Reading:
     every: Sequence[Text] = (*texts, *facts.texts)
     found = find_names(every, facts) if modelled else _listed_names(every, facts, language if quoted else None)
     mentions, entities = gather_entities(every, found, facts)
-    read = tuple((piece.paragraph, analysis) for piece, analysis in texts)
-    quotes = find_quotes(article, read, mentions, entities, models.parser) if quoted else ()
     if modelled:
         mentions = mark_metonyms(article, mentions, entities)
-    remarks = () if modelled else (_remark(article.language, quoted),)
-    return Reading(mentions=mentions, entities=entities, quotes=quotes, remarks=remarks)
+    return Names(tuple(mentions), tuple(entities), tuple((piece.paragraph, analysis) for piece, analysis in texts))
+
+
+def _served(article: Article) -> tuple[bool, bool, str]:
+    """Whether the names model reads the article, whether the quotation engine does, and its language."""
+    language = (article.language or LANGUAGES[0]).partition("-")[0].lower()
+    return language in _MODELLED, language in LANGUAGES, language
 
 
 def _analyse(pieces: Sequence[Piece], models: Models, modelled: bool) -> list[Analysis]:
