@@ -92,7 +92,7 @@ def test_one_request_at_a_time_to_a_server_over_all_visits(desk: Desk, web: WebS
     web.replies["/"] = lambda asked: Reply(b"%d" % len(web.asked))
     # Whoever waits passes the time of the test's clock in no time, so the visits may take long.
     patient = [
-        replace(source, common=replace(source.common, budget=timedelta(days=3650)))
+        replace(source, common=replace(source.common, timeout=timedelta(days=3650), budget=timedelta(days=3650)))
         for source in sources(*[web.url("/")] * 4)
     ]
     threads = [threading.Thread(target=visit_all, args=(desk, [source])) for source in patient]

@@ -25,12 +25,15 @@ _CELL = 60
 def snapshots(warehouse: Path, limit: int) -> None:
     """List the states of the lake that `diff` and `restore` can reach: number, time (UTC), what made it.
 
+    Those that only remember a visit of `copydesk collect` are left out.
+
     \b
     Example:
         copydesk snapshots --limit 5
     """
     with open_lake(warehouse, read_only=True) as lake:
-        for snapshot in history.snapshots(lake)[-limit:]:
+        listed = [snapshot for snapshot in history.snapshots(lake) if not snapshot.message.startswith("collect ")]
+        for snapshot in listed[-limit:]:
             click.echo(f"{snapshot.number:>8}  {snapshot.made_at:%Y-%m-%d %H:%M:%S}  {_clean(snapshot.message)}")
 
 

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from etl.collect.places import current, server_of
 from etl.collect.records import Clock, Collected
 from etl.collect.visit import due_at, not_due, one_line, visit_source
-from etl.config import S3, Collecting, Folder, Http, Imap, Rss, Sftp, Source
+from etl.config import Collecting, Source
 from etl.lake import Lake, open_lake
 from etl.lake.sources import SourceState, read_sources
 
@@ -41,7 +41,7 @@ def collect_all(
     with open_lake(warehouse) as lake:
         states = read_sources(lake)
     for source in (source for source in sources if source.common.enabled):
-        state = states.get(source.name, SourceState())
+        state = current(source, states.get(source.name, SourceState()))
         due = due_at(source, state)
         if due is not None and clock.now() < due and not force:
             collected.append(not_due(source, state))
@@ -71,16 +71,3 @@ def collect_all(
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return collected
-
-
-def server_of(source: Source) -> str:
-    """What the sources of one server have in common: its name, or the folder."""
-    match source.fetch:
-        case Rss(url=url) | Http(url=url):
-            return (urlsplit(url).hostname or "").lower()
-        case Sftp(host=host) | Imap(host=host):
-            return host.lower()
-        case S3(endpoint=endpoint, region=region):
-            return (urlsplit(endpoint or "").hostname or f"s3.{region}").lower()
-        case Folder(path=path):
-            return str(path)

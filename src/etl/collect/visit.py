@@ -15,6 +15,7 @@ from etl.collect.deposit import place, sweep
 from etl.collect.folder import visit_folder
 from etl.collect.mail import visit_imap
 from etl.collect.objects import visit_s3
+from etl.collect.places import current
 from etl.collect.records import (
     Clock,
     Collected,
@@ -95,7 +96,8 @@ def visit_source(
 ) -> Collected:
     """Visit a source with a lake that is open; see `collect_source`."""
     with _alone(lake, source.name) as alone:
-        state = read_source(lake, source.name)
+        stored = read_source(lake, source.name)
+        state = current(source, stored)
         now = clock.now()
         due = due_at(source, state)
         if not alone:
@@ -103,7 +105,7 @@ def visit_source(
         if due is not None and now < due and not force:
             return not_due(source, state)
         visit = _visit(source, lake, state, now, clock, environ, collecting)
-        return _Visiting(lake, source, visit, raw / source.name).run()
+        return _Visiting(lake, source, visit, stored, raw / source.name).run()
 
 
 def due_at(source: Source, state: SourceState) -> datetime | None:
@@ -168,9 +170,9 @@ def look(source: Source, visit: Visit) -> Generator[Told, None, None]:
 class _Visiting:
     """What has come of a visit so far."""
 
-    def __init__(self, lake: Lake, source: Source, visit: Visit, folder: Path) -> None:
+    def __init__(self, lake: Lake, source: Source, visit: Visit, stored: SourceState, folder: Path) -> None:
         self.lake, self.source, self.visit, self.folder = lake, source, visit, folder
-        self.state = self.saved = visit.state
+        self.state, self.saved = visit.state, stored
         self.taken = dict(visit.state.taken)
         self.deposits: list[Deposit] = []
         self.refused: list[tuple[str, str]] = []
@@ -179,7 +181,7 @@ class _Visiting:
     def run(self) -> Collected:
         """The visit from begin to end."""
         failure = self._work()
-        now, before = self.visit.now, self.saved
+        now, before = self.visit.now, self.visit.state
         failures = before.failures + 1 if failure and not (failure.cut_short and self.deposits) else 0
         problem = one_line(str(failure)) if failure else None
         self.state = replace(
@@ -223,7 +225,7 @@ class _Visiting:
             case Found():
                 self._keep(told)
             case Learned(memory):
-                self.state = replace(self.state, memory=memory)
+                self.state = current(self.source, replace(self.state, memory=memory))
             case Gone(keys):
                 for key in keys:
                     del self.taken[key]

@@ -15,8 +15,9 @@ from etl.lake.transaction import LakeError, transaction
 BOOKKEEPING = ("fingerprint", "run_id", "batch_id", "loaded_at", "seen_at")
 """Columns that say who wrote a row when: two rows that differ in these alone are the same row."""
 
-# What a restore leaves as it is: `gate` must only grow, and `runs` is the log of what was done.
-_NOT_RESTORED = frozenset({"gate", "runs"})
+# What a restore leaves as it is: `gate` must only grow, `runs` is the log of what was done, and what was fetched from
+# a source has been fetched.
+_NOT_RESTORED = frozenset({"gate", "runs", "sources", "source_items"})
 
 
 @dataclass(frozen=True, slots=True)
