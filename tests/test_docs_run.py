@@ -103,7 +103,14 @@ def test_what_the_tutorial_says_of_the_samples_holds(here: Path) -> None:
     assert most_rows == [("Alasdair Pryce",)]
 
 
-@pytest.mark.parametrize("page", [*PAGES, DOCS / "explanation" / "comparison.md"], ids=lambda page: page.stem)
+LINKED = [
+    *PAGES,
+    DOCS / "explanation" / "comparison.md",
+    *(DOCS / "how-to" / f"{name}.md" for name in ("run-on-a-schedule", "production-server", "systemd-and-cron")),
+]
+
+
+@pytest.mark.parametrize("page", LINKED, ids=lambda page: page.stem)
 def test_links_and_pictures_are_there_and_small(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
         if not target.startswith("http"):
