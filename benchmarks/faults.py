@@ -1,270 +1,278 @@
-"""`kill -9` at random instants over load, resolve, publish, maintain, restore: is anything lost, doubled, torn?
+"""`kill -9` at random instants over the real commands: is anything lost, doubled, torn?
 
-    python -m benchmarks.faults --instants 300 --catalog sqlite
-    python -m benchmarks.faults --instants 300 --catalog postgres:"host=127.0.0.1 user=postgres dbname=lake"
+    python -m benchmarks.faults --kills 150 --catalog sqlite --seed 1
+    python -m benchmarks.faults --kills 150 --catalog postgres --seed 1
 
-Each instant forks a process that goes through all of them on a warehouse, and kills it after a random time. What it
-was told is committed it has said on a pipe first. After the kill: every batch that was acknowledged is there, every
-batch is there whole or not at all, no key is doubled. After each warehouse's last kill one undisturbed pass; then
-`copydesk doctor` must be silent and the tables equal those of a warehouse that nobody disturbed. With `postgres:`, the
-database named is emptied again and again: give one of its own.
-
-Batches are made rows, no language is read: what is under test is what comes after.
+`copydesk run`, `publish`, `maintain`, `backfill` and `restore` work on a small warehouse of real files, shipped and
+invented ones, with worker processes and models as always; only that the models are loaded once, in the process that
+each command is forked from. At a random instant the command and its workers are killed. What each command was told is
+committed it has said on a pipe first. After every kill: all that was acknowledged is there, no file is there in part,
+no key is doubled. After each warehouse's tenth kill one undisturbed `copydesk run`: then the tables in the lake and
+those published must equal those of a warehouse that was loaded in one undisturbed run, `copydesk maintain` must leave
+no file that the catalog does not know, and `copydesk doctor` must be silent.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
+import shutil
 import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-import duckdb
-
+from benchmarks.catalogs import in_child, on_catalog
+from benchmarks.invented import invented_file
+from benchmarks.killed import Ended, command, warm_up
 from etl import schema
-from etl.lake import Lake, history, publish, resolve_lake
-from etl.lake.connect import LakeLocation, connect_duckdb, embedded, open_location
-from etl.lake.doctor import examine
-from etl.lake.maintain import maintain
-from tests.lake import rows, sound
+from etl.lake import LakeError, open_lake
+from etl.lake.doctor import rules
+from tests.warehouses import RAW, lake_rows, published_rows
 
-INSTANTS_A_WAREHOUSE = 20
-BATCH = 12
-SETTLED = ("raw_files", "articles", "quotes", "mentions", "article_entities")
+KILLS_A_WAREHOUSE = 10
+FILES_A_KILL = 6
+LATER = timedelta(days=3)
+"""How far the clock of `maintain` is ahead: all that a crash left is then old enough to go."""
+
+SHARES = {"run": 40, "publish": 20, "maintain": 20, "backfill": 12, "restore": 8}
 
 
 @dataclass(slots=True)
 class Score:
-    """What was found: kills, acknowledged batches, and what must be none of."""
+    """What was found: kills by command and by what it was doing, and what must be none of."""
 
-    kills: int = 0
-    survived: int = 0
+    commands: Counter[str] = field(default_factory=Counter)
+    doing: Counter[str] = field(default_factory=Counter)
+    finished_first: int = 0
     acknowledged: int = 0
+    warehouses: int = 0
     lost: int = 0
-    doubled: int = 0
-    torn: int = 0
-    differing: int = 0
-    findings: list[str] = field(default_factory=list)
+    findings: Counter[str] = field(default_factory=Counter)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A warehouse under test and how to open its lake."""
+@dataclass(slots=True)
+class Site:
+    """A warehouse that is killed again and again, its raw files, and what was acknowledged so far."""
 
-    warehouse: Path
-    location: LakeLocation
+    folder: Path
+    rng: random.Random
+    files: int = 0
+    acknowledged: set[str] = field(default_factory=set)
 
-    def open(self) -> Lake:
-        return open_location(self.location)
+    @property
+    def raw(self) -> Path:
+        """The raw zone."""
+        return self.folder / "raw"
 
+    @property
+    def warehouse(self) -> Path:
+        """The warehouse."""
+        return self.folder / "w"
 
-def place(catalog: str, warehouse: Path) -> Place:
-    """A new, empty warehouse on the catalog named; a Postgres database is emptied."""
-    if catalog == "sqlite":
-        return Place(warehouse, embedded(warehouse))
-    target = catalog.removeprefix("postgres:")
-    con = connect_duckdb(("postgres_scanner",))
-    con.execute(f"ATTACH '{target}' AS pg (TYPE postgres)")
-    con.execute("CALL postgres_execute('pg', 'DROP SCHEMA public CASCADE')")
-    con.execute("CALL postgres_execute('pg', 'CREATE SCHEMA public')")
-    con.close()
-    warehouse.mkdir(parents=True)
-    lake = warehouse / "lake"
-    lake.mkdir()
-    extensions = ("ducklake", "postgres_scanner")
-    return Place(
-        warehouse,
-        LakeLocation(f"postgres:{target}", f"{lake / 'data'}/", str(warehouse / "stage"), lake, extensions=extensions),
-    )
+    def deliver(self) -> None:
+        """Put the next files into the raw zone."""
+        for _ in range(FILES_A_KILL):
+            name, data = invented_file(self.files)
+            self.files += 1
+            (self.raw / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.raw / name).write_bytes(data)
 
 
-def items(number: int) -> list[rows.Item]:
-    """The stories of batch `number`."""
-    return rows.numbered(BATCH, start=BATCH * number)
+def arguments(site: Site, name: str) -> list[str]:
+    """The command line of a command on that site."""
+    own = ["-w", str(site.warehouse)]
+    if name == "run":
+        return ["run", str(site.raw), *own, "-q", "--processes", "2", "--batch-files", "3"]
+    if name == "backfill":
+        return ["backfill", *own, "-q", "--processes", "2", "--feed", site.rng.choice(("coast", "tides", "baywire"))]
+    if name == "maintain":
+        return ["maintain", *own, "--keep-days", "0"]
+    if name == "restore":
+        kept = json.loads(in_child(lambda: _snapshots(site.warehouse)))
+        return ["restore", str(site.rng.choice(kept[1:] or kept)), *own]
+    return [name, *own]
 
 
-def cycle(where: Place, number: int, acknowledge: Callable[[int], object]) -> None:
-    """All that is under test, for one batch, in this process."""
-    with where.open() as lake:
-        sound.load(lake, items(number), f"batch-{number}")
-        acknowledge(number)
-        resolve_lake(lake, as_of=rows.NOW)
-        publish(lake, where.warehouse, rows.NOW)
-        newest = lake.snapshot()
-        sound.load(lake, items(number), f"anew-{number}", fingerprint="rules-2")
-        history.restore(lake, newest)
-        maintain(lake, now=datetime.now(UTC) + timedelta(days=1), keep=timedelta(0))
+def _snapshots(warehouse: Path) -> str:
+    with open_lake(warehouse, read_only=True) as lake:
+        found = lake.con.execute("SELECT snapshot_id FROM lake.snapshots() ORDER BY 1").fetchall()
+    return json.dumps([number for (number,) in found])
 
 
-def killed_after(seconds: float, work: Callable[[Callable[[int], object]], None]) -> tuple[bool, list[int]]:
-    """Run `work` in a fork that is killed after `seconds`; was it killed, and what did it acknowledge?"""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if not child:
-        os.close(reader)
-        try:
-            work(lambda number: os.write(writer, bytes([number])))
-        except BaseException as error:
-            print(f"child: {error!r}", file=sys.stderr)
-            os._exit(1)
-        os._exit(0)
-    os.close(writer)
-    time.sleep(seconds)
-    os.kill(child, signal.SIGKILL)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    with os.fdopen(reader, "rb") as pipe:
-        said = list(pipe.read())
-    if code > 0:
-        raise RuntimeError("the process under test failed before it was killed")
-    return code < 0, said
+def kill_one(site: Site, longest: dict[str, float], score: Score) -> None:
+    """Run a random command on the site and kill it; commands that finish first are run again until one is killed."""
+    while True:
+        site.deliver()
+        name = site.rng.choices(list(SHARES), list(SHARES.values()))[0]
+        if name != "run":
+            # Something to link and publish: a run that is cut off when all of it is loaded.
+            loaded = command(arguments(site, "run"), stop_at="linking")
+            site.acknowledged |= loaded.acknowledged
+        if name == "restore":
+            site.acknowledged.clear()  # what it takes back was not lost
+        ended = command(arguments(site, name), after=site.rng.uniform(0, longest[name]), ahead=LATER)
+        site.acknowledged |= ended.acknowledged
+        score.acknowledged += len(ended.acknowledged)
+        if ended.code == -signal.SIGKILL:
+            score.commands[name] += 1
+            score.doing[ended.doing] += 1
+            return
+        _must_end_well(name, ended)
+        score.finished_first += 1
 
 
-def look(where: Place, acknowledged: set[int], score: Score) -> None:
-    """Count what is lost, doubled and torn now."""
-    with where.open() as lake:
-        held = {table: dict(_files_held(lake, table)) for table in SETTLED}
-        for table in SETTLED:
-            key = ", ".join(schema.core(table).key)
-            score.doubled += int(
-                lake.con.execute(f"SELECT count(*) - count(DISTINCT ({key})) FROM lake.{table}").fetchall()[0][0]
-            )
-    for number in range(INSTANTS_A_WAREHOUSE):
-        counts = {sum(item.sha in held[table] for item in items(number)) for table in SETTLED}
-        score.torn += counts not in ({0}, {BATCH})
-        score.lost += number in acknowledged and counts != {BATCH}
+def _must_end_well(name: str, ended: Ended) -> None:
+    if ended.code not in (0, 2):
+        raise RuntimeError(f"copydesk {name} ended with {ended.code}: {ended.errors}")
 
 
-def _files_held(lake: Lake, table: str) -> Iterator[tuple[str, int]]:
-    yield from lake.con.execute(f"SELECT raw_sha256, count(*) FROM lake.{table} GROUP BY 1").fetchall()
+def look(site: Site, score: Score) -> None:
+    """Count what is lost, doubled or torn right after a kill, before anything has been made good."""
+    found = json.loads(in_child(lambda: json.dumps(_look(site))))
+    score.lost += found.pop("lost")
+    score.findings.update(found)
 
 
-def tables(where: Place) -> dict[str, list[tuple[object, ...]]]:
-    """Rows of every core table and of the published ones, sorted, without who wrote them."""
-    with where.open() as lake:
-        found = {t.name: rows.table_rows(lake, t.name) for t in schema.CORE if t.name != "runs"}
-    with duckdb.connect(str(where.warehouse / "copydesk.duckdb"), read_only=True) as con:
-        for table in schema.PUBLISHED:
-            found[f"published {table.name}"] = sorted(con.execute(f"FROM {table.name}").fetchall(), key=repr)
+def _look(site: Site) -> dict[str, int]:
+    try:
+        lake = open_lake(site.warehouse, read_only=True)
+    except LakeError:  # killed before there was one
+        return {"lost": len(site.acknowledged)}
+    with lake:
+        held = {sha for (sha,) in lake.con.execute("SELECT raw_sha256 FROM lake.raw_files").fetchall()}
+        found = {"lost": len(site.acknowledged - held)}
+        for rule in rules():
+            # What waits for the next linking is not wrong: the next command does it.
+            if rule.table not in ("story_versions", "syndication"):
+                count = lake.con.execute(f"SELECT count(*) FROM ({rule.query})").fetchall()[0][0]
+                if count:
+                    found[f"after a kill: {rule.table}: {rule.name}"] = count
     return found
 
 
-def finish(where: Place, count: int) -> None:
-    """One undisturbed pass over all batches: what the next run would do."""
-    with where.open() as lake:
-        for number in range(count):
-            for mark in ("rules-2", rows.FINGERPRINT):
-                sound.load(lake, items(number), f"batch-{number}", fingerprint=mark)
-        resolve_lake(lake, as_of=rows.NOW)
-        publish(lake, where.warehouse, rows.NOW)
+def settle(site: Site, score: Score) -> None:
+    """One undisturbed run, and all comparisons."""
+    _must_end_well("run", command(arguments(site, "run")))
+    disturbed = json.loads(in_child(lambda: json.dumps(_digests(site.warehouse))))
+    _must_end_well("maintain", command(arguments(site, "maintain"), ahead=LATER))
+    doctor = command(["doctor", "-w", str(site.warehouse)])
+    if doctor.code:
+        score.findings[f"doctor: {doctor.errors or doctor.output}"] += 1
+    score.findings.update(json.loads(in_child(lambda: json.dumps(_leftovers(site.warehouse)))))
+    whole = site.folder / "whole"
+    catalog = os.environ.pop("COPYDESK_CATALOG", None)
+    try:
+        _must_end_well("run", command(["run", str(site.raw), "-w", str(whole), "-q", "--processes", "2"]))
+        undisturbed = json.loads(in_child(lambda: json.dumps(_digests(whole))))
+    finally:
+        if catalog is not None:
+            os.environ["COPYDESK_CATALOG"] = catalog
+    for table, digest in undisturbed.items():
+        if disturbed[table] != digest:
+            score.findings[f"{table} differs from an undisturbed warehouse"] += 1
+    score.warehouses += 1
 
 
-def round_of(catalog: str, folder: Path, count: int, longest: float, rng: random.Random, score: Score) -> None:
-    """`count` kills on one warehouse, then recovery and comparison."""
-    where = place(catalog, folder / "killed")
-    in_child(lambda: where.open().close())
-    acknowledged: set[int] = set()
-    for number in range(count):
-        was_killed, said = killed_after(
-            rng.uniform(0, longest),
-            lambda acknowledge, n=number: cycle(where, n, acknowledge),  # type: ignore[misc]
-        )
-        score.kills += was_killed
-        score.survived += not was_killed
-        acknowledged |= set(said)
-        in_child_look(where, acknowledged, score)
-    score.acknowledged += len(acknowledged)
-    finish(where, count)
-    with where.open() as lake:
-        score.findings += [f"{f.table}: {f.rule}" for f in examine(lake, where.warehouse, rows.NOW)]
-    disturbed = tables(where)
-    whole = place("sqlite", folder / "whole")
-    finish(whole, count)
-    undisturbed = tables(whole)
-    score.differing += sum(disturbed[name] != undisturbed[name] for name in undisturbed)
+def _digests(warehouse: Path) -> dict[str, str]:
+    found = {name: repr(rows) for name, rows in lake_rows(warehouse).items()}
+    return found | {f"published {name}": repr(rows) for name, rows in published_rows(warehouse).items()}
 
 
-def in_child(work: Callable[[], object]) -> None:
-    """Run `work` in a fork: a process that has opened a lake has threads, and must not be forked again."""
-    child = os.fork()
-    if not child:
-        work()
-        os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+def _leftovers(warehouse: Path) -> dict[str, int]:
+    """Files on disk that nothing knows of."""
+    with open_lake(warehouse, read_only=True) as lake:
+        named = lake.con.execute(
+            "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'lake'"
+        ).fetchall()
+        known = set()
+        for space, table in named:
+            listed = f"ducklake_list_files('lake', '{table}', schema => '{space}')"
+            for files in lake.con.execute(f"SELECT data_file, delete_file FROM {listed}").fetchall():
+                known |= {name for name in files if name}
+    data = {str(path) for path in (warehouse / "lake" / "data").rglob("*") if path.is_file()}
+    staged = [path for path in (warehouse / "stage").rglob("*")]
+    found = {
+        "data files that the catalog does not know": len(data - known),
+        "data files that are missing": len(known - data),
+        "staged files left": len(staged),
+        "temporary files left": len(list(warehouse.rglob("*.tmp"))),
+    }
+    return {what: count for what, count in found.items() if count}
 
 
-def in_child_look(where: Place, acknowledged: set[int], score: Score) -> None:
-    """`look` in a fork; its counts come back over a pipe."""
-    reader, writer = os.pipe()
+def round_of(folder: Path, kills: int, longest: dict[str, float], rng: random.Random, score: Score) -> None:
+    """So many kills on one new warehouse, then the comparison."""
+    site = Site(folder, rng)
+    shutil.copytree(RAW, site.raw)
+    for _ in range(kills):
+        kill_one(site, longest, score)
+        look(site, score)
+    settle(site, score)
 
-    def work() -> None:
-        own = Score()
-        look(where, acknowledged, own)
-        os.write(writer, f"{own.lost} {own.doubled} {own.torn}".encode())
 
-    in_child(work)
-    os.close(writer)
-    with os.fdopen(reader) as pipe:
-        lost, doubled, torn = map(int, pipe.read().split())
-    score.lost, score.doubled, score.torn = score.lost + lost, score.doubled + doubled, score.torn + torn
+def measured(folder: Path, empty: Callable[[], None]) -> dict[str, float]:
+    """Seconds of each command undisturbed, and a third more, since the machine may be busier later."""
+    site = Site(folder, random.Random(0))
+    shutil.copytree(RAW, site.raw)
+    found = {}
+    for name in SHARES:
+        site.deliver()
+        if name != "run":
+            command(arguments(site, "run"), stop_at="linking")
+        line = arguments(site, name)
+        began = time.monotonic()
+        _must_end_well(name, command(line, ahead=LATER))
+        found[name] = 1.33 * (time.monotonic() - began)
+    empty()
+    return found
+
+
+def report(catalog: str, score: Score) -> str:
+    """What was done and found, in words."""
+    kills = ", ".join(f"{name} {count}" for name, count in sorted(score.commands.items()))
+    doing = ", ".join(f"{name} {count}" for name, count in sorted(score.doing.items()))
+    doubled = sum(count for name, count in score.findings.items() if "unique" in name)
+    torn = sum(count for name, count in score.findings.items() if name.startswith("after") and "unique" not in name)
+    differ = sum(count for name, count in score.findings.items() if "differs" in name)
+    lines = [
+        f"{catalog}: {sum(score.commands.values())} kills at random instants ({kills}; {score.finished_first} more "
+        f"commands were done first), while {doing}",
+        f"{score.acknowledged} acknowledged files: {score.lost} lost, {doubled} doubled, {torn} torn; of "
+        f"{score.warehouses} warehouses {differ} tables differ from an undisturbed one",
+        *(f"{count} x {name}" for name, count in sorted(score.findings.items())),
+    ]
+    return "\n".join(lines)
 
 
 def main() -> int:
+    """Kill, look, and print what came of it; 0 if nothing was lost, doubled, torn or left behind."""
+    assert schema.CORE, "the schema is read before the first fork"
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--instants", type=int, default=40)
-    parser.add_argument("--catalog", default="sqlite", help="sqlite, or postgres: and a connection string")
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--catalog", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--longest", type=float, default=0.0, help="seconds; 0 measures one undisturbed cycle")
     options = parser.parse_args()
-    rng, score, left = random.Random(options.seed), Score(), options.instants
-    while left > 0:
+    warm_up([path for path in sorted(RAW.rglob("*")) if path.is_file()])
+    rng, score, left = random.Random(options.seed), Score(), options.kills
+    with on_catalog(options.catalog) as empty:
         with tempfile.TemporaryDirectory() as folder:
-            count = min(left, INSTANTS_A_WAREHOUSE)
-            round_in_child(options, Path(folder), count, rng.random(), score)
-            left -= count
-    print(
-        f"{options.catalog.split(':')[0]}: {score.kills} kills at random instants ({score.survived} cycles were done "
-        f"sooner), {score.acknowledged} batches acknowledged: {score.lost} lost, {score.doubled} doubled, "
-        f"{score.torn} torn; {score.differing} tables differ from an undisturbed warehouse; "
-        f"{len(score.findings)} findings of the doctor {sorted(set(score.findings))}"
-    )
-    return int(bool(score.lost or score.doubled or score.torn or score.differing or score.findings))
-
-
-def round_in_child(options: argparse.Namespace, folder: Path, count: int, seed: float, score: Score) -> None:
-    """A round in a fork of its own, whose score comes back over a pipe."""
-    reader, writer = os.pipe()
-
-    def work() -> None:
-        own = Score()
-        longest = options.longest or _measured(options.catalog, folder)
-        round_of(options.catalog, folder, count, longest, random.Random(seed), own)
-        numbers = (own.kills, own.survived, own.acknowledged, own.lost, own.doubled, own.torn, own.differing)
-        os.write(writer, ("\n".join([" ".join(map(str, numbers)), *own.findings])).encode())
-
-    in_child(work)
-    os.close(writer)
-    with os.fdopen(reader) as pipe:
-        first, *findings = pipe.read().splitlines()
-    names = ("kills", "survived", "acknowledged", "lost", "doubled", "torn", "differing")
-    for name, value in zip(names, first.split(), strict=True):
-        setattr(score, name, getattr(score, name) + int(value))
-    score.findings += findings
-
-
-def _measured(catalog: str, folder: Path) -> float:
-    """Seconds of one undisturbed cycle."""
-    where = place(catalog, folder / "measured")
-    in_child(lambda: where.open().close())
-    began = time.monotonic()
-    in_child(lambda: cycle(where, 0, lambda _: None))
-    return time.monotonic() - began
+            longest = measured(Path(folder), empty)
+        while left > 0:
+            with tempfile.TemporaryDirectory() as folder:
+                round_of(Path(folder), min(left, KILLS_A_WAREHOUSE), longest, rng, score)
+            empty()
+            left -= KILLS_A_WAREHOUSE
+            print(report(options.catalog, score), file=sys.stderr, flush=True)
+    print(report(options.catalog, score))
+    return int(bool(score.lost or score.findings))
 
 
 if __name__ == "__main__":
