@@ -94,7 +94,7 @@ def arguments(site: Site, name: str) -> list[str]:
     if name == "backfill":
         return ["backfill", *own, "-q", "--processes", "2", "--feed", site.rng.choice(("coast", "tides", "baywire"))]
     if name == "maintain":
-        return ["maintain", *own, "--keep-days", "0"]
+        return ["maintain", *own, "--keep-days", "1"]
     if name == "restore":
         kept = json.loads(in_child(lambda: _snapshots(site.warehouse)))
         return ["restore", str(site.rng.choice(kept[1:] or kept)), *own]

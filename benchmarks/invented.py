@@ -5,7 +5,15 @@ from __future__ import annotations
 import json
 
 _TOWNS = ("Saltmere", "Port Salerno", "Minot", "Ancona", "Graz", "Boise")
-_WHO = ("Ada Holm", "Priya Raman", "Dario Vuković", "Greg Tollefson", "Renata Sforza", "Corinne Adeyemi", "Paul Szymanski")
+_WHO = (
+    "Ada Holm",
+    "Priya Raman",
+    "Dario Vuković",
+    "Greg Tollefson",
+    "Renata Sforza",
+    "Corinne Adeyemi",
+    "Paul Szymanski",
+)
 _WHAT = ("ferry plan", "school budget", "dredging permit", "dam inquiry", "bus timetable")
 
 

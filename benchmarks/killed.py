@@ -6,6 +6,7 @@ what `copydesk` calls. It is watched from outside: a pipe says which phase it is
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import multiprocessing
@@ -89,10 +90,8 @@ def command(
 
 
 def _kill_group(child: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def _read(file: IO[str]) -> str:
@@ -125,13 +124,15 @@ def _be_the_command(
 def _fork_workers(count: int) -> None:
     pool = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("fork"))
     pool.submit(os.getpid).result()
-    Workers._start = lambda self: pool  # type: ignore[method-assign]
+    Workers._start = lambda self: pool  # type: ignore[method-assign]  # noqa: ARG005
 
 
 def _watch(pipe: int, stop_at: str) -> None:
     """Have the steps of a command say when they begin, and the commits what is committed."""
 
-    def watched(name: str, step: Callable[..., Any], done: Callable[[Any], Collection[str]] | None) -> Callable[..., Any]:
+    def watched(
+        name: str, step: Callable[..., Any], done: Callable[[Any], Collection[str]] | None
+    ) -> Callable[..., Any]:
         def wrapped(*values: Any, **named: Any) -> Any:
             os.write(pipe, f"{name}\n".encode())
             if name == stop_at:
@@ -155,5 +156,5 @@ def _watch(pipe: int, stop_at: str) -> None:
         (_HISTORY.history, "restore", "restoring"),
     ):
         setattr(module, attribute, watched(name, getattr(module, attribute), None))
-    commit = watched("committing", steps.commit_batch, lambda made: (*made.loaded, *made.already))
-    steps.commit_batch = commit  # type: ignore[attr-defined]
+    commit = watched("committing", vars(steps)["commit_batch"], lambda made: (*made.loaded, *made.already))
+    setattr(steps, "commit_batch", commit)  # noqa: B010 - it is that module's import, not its own

@@ -1,11 +1,12 @@
-"""The lake under load: writers at once beside a reader, and a re-run over files that are loaded already.
+"""The lake under load: writers at once, beside readers, publishers and upkeep.
 
-    python -m benchmarks.load writers [--writers 4] [--batches 50] [--same] [--catalog sqlite|postgres:...]
-    python -m benchmarks.load rerun [--files 100000]
+    python -m benchmarks.load [--writers 4] [--batches 50] [--same] [--upkeep] [--catalog sqlite|postgres]
 
-`writers` forks processes that load batches of made rows, each its own or, with `--same`, all the same ones, while a
-reader looks at whole snapshots: every file's rows are there together, none doubled, never fewer than before. `rerun`
-plans a run over many small files twice: the first time each is opened and hashed, the second time none may be opened.
+Processes load batches of made rows, each its own or, with `--same`, all the same ones, while a reader looks at whole
+states: every file's rows are there together, none doubled, never fewer than before. With `--upkeep` two processes
+link and publish all the while and one maintains as greedily as it may: it merges what is small, lets go of snapshots
+that were aged before, and removes files that look like those of a dead writer. In the end the lake is linked and
+published once more and `copydesk doctor` must be silent.
 """
 
 from __future__ import annotations
@@ -15,125 +16,147 @@ import os
 import sys
 import tempfile
 import time
-import traceback
-from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks.faults import BATCH, SETTLED, Place, in_child, items, place
-from etl.ingest.plan import list_files, make_plan
-from etl.lake.connect import embedded, on_postgres
-from etl.settings import Settings
-from tests.lake import sound
+import duckdb
+
+from benchmarks.catalogs import fork, in_child, on_catalog, wait
+from etl.lake import open_lake, publish, resolve_lake
+from etl.lake.doctor import examine
+from etl.lake.maintain import maintain
+from tests.lake import rows, sound
+
+BATCH = 12
+AGED = 10
+"""Batches, and stray files, that are old when the load begins."""
+SETTLED = ("raw_files", "articles", "quotes", "mentions", "article_entities")
 
 
-def writers(where: Place, count: int, batches: int, *, same: bool) -> int:
+def items(number: int) -> list[rows.Item]:
+    """The stories of batch `number`."""
+    return rows.numbered(BATCH, start=BATCH * number)
+
+
+def under_load(warehouse: Path, count: int, batches: int, *, same: bool, upkeep: bool) -> int:
     """Load at once; print what came of it; 0 if nothing is lost, doubled or torn."""
-    in_child(lambda: where.open().close())
+    in_child(lambda: _prepare(warehouse, aged=upkeep))
+    wanted = BATCH * (batches * (1 if same else count) + (AGED if upkeep else 0))
     began = time.monotonic()
-
-    def load(writer: int) -> None:
-        with where.open() as lake:
-            for number in range(batches):
-                own = number if same else writer * batches + number
-                sound.load(lake, items(own), f"{writer}-{own}")
-
-    wanted = batches * BATCH * (1 if same else count)
-    children = [_fork(lambda w=writer: load(w)) for writer in range(count)]  # type: ignore[misc]
-    reader = _fork(lambda: _watch(where, wanted))
-    codes = _wait(children)
+    done = warehouse / "done"
+    writers = [fork(lambda w=writer: _load(warehouse, w, batches, same=same)) for writer in range(count)]  # type: ignore[misc]
+    reader = fork(lambda: _watch(warehouse, wanted, done, published=upkeep))
+    others = [fork(lambda: _publish(warehouse, done)) for _ in range(2)] if upkeep else []
+    others += [fork(lambda: _maintain(warehouse, done))] if upkeep else []
+    codes = wait(writers)
     seconds = time.monotonic() - began
-    (watched,) = _wait([reader])
+    done.touch()
+    watched, *beside = wait([reader, *others])
+    found = in_child(lambda: _examined(warehouse)) if upkeep else ""
     print(
         f"{count} writers, {batches} batches each, {'the same' if same else 'their own'}: exit codes {codes}, "
-        f"{wanted} files wanted, {seconds:.1f} s, reader {'saw whole snapshots only' if watched == 0 else 'FAILED'}"
+        f"{wanted} files wanted, {seconds:.1f} s, reader {'saw whole states only' if watched == 0 else 'FAILED'}"
+        + (f"; two publishers and upkeep beside: exit codes {beside}, doctor: {found or 'silent'}" if upkeep else "")
     )
-    return int(any(codes) or watched != 0)
+    return int(any(codes) or watched != 0 or any(beside) or bool(found))
 
 
-def _fork(work: Callable[[], object]) -> int:
-    """Start `work` in a child process; give its id."""
-    child = os.fork()
-    if child:
-        return child
-    try:
-        work()
-    except BaseException:
-        traceback.print_exc()
-        os._exit(1)
-    sys.stdout.flush()
-    os._exit(0)
+def _prepare(warehouse: Path, *, aged: bool) -> None:
+    """Make the lake, and for upkeep snapshots and stray files of three days ago."""
+    with open_lake(warehouse) as lake:
+        if not aged:
+            return
+        for number in range(AGED):
+            sound.load(lake, items(100_000 + number), f"aged-{number}")
+        lake.con.execute(
+            "UPDATE __ducklake_metadata_lake.ducklake_snapshot "
+            "SET snapshot_time = (snapshot_time::TIMESTAMPTZ - INTERVAL 3 DAY)::VARCHAR::"
+            + ("TIMESTAMPTZ" if os.environ.get("COPYDESK_CATALOG") else "VARCHAR")
+        )
+    for number in range(AGED):
+        stray = warehouse / "lake" / "data" / "main" / "quotes" / f"ducklake-stray-{number}.parquet"
+        stray.write_bytes(b"of a writer that died")
+        os.utime(stray, (time.time() - 3 * 86_400,) * 2)
 
 
-def _wait(children: list[int]) -> list[int]:
-    return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+def _load(warehouse: Path, writer: int, batches: int, *, same: bool) -> None:
+    with open_lake(warehouse) as lake:
+        for number in range(batches):
+            own = number if same else writer * batches + number
+            sound.load(lake, items(own), f"{writer}-{own}")
 
 
-def _watch(where: Place, wanted: int) -> None:
-    """Read whole snapshots until all files are there; an assertion fails on the first that is not sound."""
-    seen, reads = 0, 0
-    with where.open() as lake:
-        while seen < wanted:
-            lake.con.execute("BEGIN")
-            counts = {
-                lake.con.execute(f"SELECT count(*), count(DISTINCT raw_sha256) FROM lake.{table}").fetchall()[0]
-                for table in SETTLED
-            }
-            lake.con.execute("ROLLBACK")
-            assert len(counts) == 1, f"torn: {counts}"
-            ((rows, files),) = counts
-            assert rows == files >= seen, f"doubled or backwards: {counts} after {seen}"
-            assert files <= wanted, f"more files than were loaded: {files}"
-            seen, reads = files, reads + 1
-    print(f"reader: {reads} snapshots read, {seen} files at the end")
+def _watch(warehouse: Path, wanted: int, done: Path, *, published: bool) -> None:
+    """Read whole states until the writers are done; an assertion fails on the first that is not sound."""
+    seen, reads, last = 0, 0, False
+    while not last:
+        last = done.exists()
+        found = _published_counts(warehouse) if published else _lake_counts(warehouse)
+        assert len(set(found)) == 1, f"torn: {found}"
+        stories, files = found[0]
+        assert stories == files >= seen, f"doubled or backwards: {found} after {seen}"
+        seen, reads = files, reads + 1
+        time.sleep(0.05)
+    assert published or seen == wanted, f"{seen} files at the end, {wanted} were loaded"
+    print(f"reader: {reads} states read, {seen} files at the end")
 
 
-def rerun(files: int, folder: Path) -> int:
-    """Plan twice over `files` small files; print both times and how many files the second opened."""
-    for number in range(files):
-        path = folder / f"feed-{number % 7}" / f"{number // 1000}" / f"{number}.txt"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"Council {number} passed its budget on Monday.\n" * 40, encoding="utf-8")
-    settings = Settings(folder / "w")
-    began = time.perf_counter()
-    plan = make_plan(list_files([folder]), {}, {}, "rules", settings)
-    first = time.perf_counter() - began
-    known = {(f.location, f.size, f.modified_ns): f.sha256 for f in plan.files}
-    loaded = dict.fromkeys(known.values(), "rules")
-    began = time.perf_counter()
-    make_plan(list_files([folder]), known, loaded, "rules", settings)
-    second = time.perf_counter() - began
-    opened: list[object] = []  # counted in a pass of its own, since counting costs
-    sys.addaudithook(lambda event, values: opened.append(values[0]) if event == "open" else None)
-    again = make_plan(list_files([folder]), known, loaded, "rules", settings)
-    count = sum(str(name).startswith(str(folder)) for name in opened)
-    print(
-        f"{files} files: listed and hashed in {first:.2f} s; again in {second:.2f} s (1/{first / second:.1f}), "
-        f"{count} opened, {len(again.batches)} batches"
-    )
-    return int(bool(count or again.batches))
+def _lake_counts(warehouse: Path) -> list[tuple[int, int]]:
+    with open_lake(warehouse, read_only=True) as lake:
+        lake.con.execute("BEGIN")
+        counts = "SELECT count(*), count(DISTINCT raw_sha256) FROM lake."
+        return [lake.con.execute(counts + table).fetchall()[0] for table in SETTLED]
+
+
+def _published_counts(warehouse: Path) -> list[tuple[int, int]]:
+    """As an analyst reads: while upkeep merges, several statements on an embedded lake are no snapshot."""
+    if not (warehouse / "copydesk.duckdb").exists():
+        return [(0, 0)]
+    with duckdb.connect(str(warehouse / "copydesk.duckdb"), read_only=True) as con:
+        counts = "SELECT count(*), count(DISTINCT article_id) FROM "
+        return [con.execute(counts + table).fetchall()[0] for table in ("articles", "quotes", "mentions")]
+
+
+def _publish(warehouse: Path, done: Path) -> None:
+    published = 0
+    while not done.exists():
+        with open_lake(warehouse) as lake:
+            resolve_lake(lake, as_of=rows.NOW)
+            publish(lake, warehouse, rows.NOW)
+        published += 1
+    print(f"publisher: published {published} times")
+
+
+def _maintain(warehouse: Path, done: Path) -> None:
+    merged, expired, orphans, times = 0, 0, 0, 0
+    while not done.exists():
+        with open_lake(warehouse) as lake:
+            upkeep = maintain(lake, now=datetime.now(UTC), keep=timedelta(0))
+        merged, expired, orphans = merged + upkeep.merged, expired + upkeep.expired, orphans + upkeep.orphans
+        times += 1
+    print(f"upkeep: {times} times, {merged} files merged, {expired} snapshots let go, {orphans} stray files removed")
+
+
+def _examined(warehouse: Path) -> str:
+    with open_lake(warehouse) as lake:
+        resolve_lake(lake, as_of=rows.NOW)
+        publish(lake, warehouse, rows.NOW)
+        return "; ".join(f"{f.count} x {f.table}: {f.rule}" for f in examine(lake, warehouse, rows.NOW))
 
 
 def main() -> int:
+    """Load in a temporary folder."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["writers", "rerun"])
     parser.add_argument("--writers", type=int, default=4)
     parser.add_argument("--batches", type=int, default=50)
     parser.add_argument("--same", action="store_true")
-    parser.add_argument("--catalog", default="sqlite")
-    parser.add_argument("--files", type=int, default=100_000)
+    parser.add_argument("--upkeep", action="store_true")
+    parser.add_argument("--catalog", choices=["sqlite", "postgres"], default="sqlite")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        if options.what == "rerun":
-            return rerun(options.files, Path(folder))
-        where = Path(folder) / "w"
-        # The place of a Postgres catalog is made with a connection, and a process that has one must not be forked.
-        made = _fork(lambda: place(options.catalog, where))
-        assert _wait([made]) == [0]
-        return writers(_place_again(options.catalog, where), options.writers, options.batches, same=options.same)
-
-
-def _place_again(catalog: str, where: Path) -> Place:
-    return Place(where, embedded(where) if catalog == "sqlite" else on_postgres(where, catalog))
+    with on_catalog(options.catalog), tempfile.TemporaryDirectory() as folder:
+        print(f"{options.catalog}:")
+        warehouse = Path(folder) / "w"
+        return under_load(warehouse, options.writers, options.batches, same=options.same, upkeep=options.upkeep)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from prefect.cache_policies import NO_CACHE
 
 from etl.ingest import run as steps
 from etl.ingest.backfill import choose_files
-from etl.ingest.plan import Listing
+from etl.ingest.listing import list_named
 from etl.ingest.run import Finished, Run
 from etl.lake import history, open_lake
 from flows import LOG
@@ -31,7 +31,7 @@ def plan_backfill(parameters: BackfillParameters) -> Run | None:
         LOG.info("backfill files=0")
         return None
     return steps.begin(
-        Listing(list(chosen.there.values())),
+        list_named(chosen.there.values()),
         parameters.settings(),
         command="backfill",
         now=datetime.now(UTC),

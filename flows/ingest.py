@@ -17,7 +17,7 @@ from prefect.tasks import exponential_backoff
 
 from etl.cli.run import run_progress
 from etl.ingest import run as steps
-from etl.ingest.plan import list_files
+from etl.ingest.listing import list_files
 from etl.ingest.report import core_rows
 from etl.ingest.run import Finished, Run, Tally
 from etl.ingest.worker import Job, Staged
@@ -98,7 +98,7 @@ def ingest(parameters: IngestParameters) -> Finished:
 
 def load(run: Run) -> Finished:
     """Work a planned run to its end, inside a flow."""
-    LOG.info("planned run=%s files=%d batches=%d", run.run_id, len(run.plan.files), len(run.plan.batches))
+    LOG.info("planned run=%s files=%d batches=%d", run.run_id, run.plan.found, len(run.plan.batches))
     finished = finish(Sealed(run), _work(run))
     tally, published = finished.tally, finished.published
     if tally.loaded:

@@ -14,13 +14,18 @@ import pytest
 from etl import schema
 from etl.lake import transaction as transactions
 from etl.lake.check import SchemaMismatchError, conform
-from etl.lake.commit import commit_batch, known_deliveries, known_files, record_deliveries
-from etl.lake.connect import open_lake
+from etl.lake.commit import commit_batch, record_deliveries
+from etl.lake.connect import Lake, open_lake
 from etl.lake.runs import finish_run, start_run
 from etl.lake.transaction import LakeError, transaction
 from tests.lake import rows
 
 TABLES = ("raw_files", "deliveries", "articles", "quotes", "mentions", "article_entities", "rejects", "warnings")
+
+
+def loaded(lake: Lake) -> dict[str, str]:
+    """Content hashes that the lake holds, and the fingerprint of each."""
+    return dict(lake.con.execute("SELECT raw_sha256, fingerprint FROM lake.raw_files").fetchall())
 
 
 def test_the_same_batch_twice_is_loaded_once(warehouse: Path) -> None:
@@ -45,7 +50,7 @@ def test_a_newer_fingerprint_replaces_exactly_the_files_rows(warehouse: Path) ->
         rows.load(lake, [kept, replaced])
         outcome = rows.load(lake, [changed], fingerprint="rules-2")
         assert outcome.loaded == (replaced.sha,)
-        assert known_files(lake) == {kept.sha: "rules-1", replaced.sha: "rules-2"}
+        assert loaded(lake) == {kept.sha: "rules-1", replaced.sha: "rules-2"}
         assert [q[2] for q in rows.table_rows(lake, "quotes")] == [kept.article_id]
         assert len(rows.table_rows(lake, "articles")) == 2
 
@@ -136,7 +141,8 @@ def test_deliveries_remember_first_sight_and_latest_listing(warehouse: Path) -> 
         snapshot = lake.snapshot()
         record_deliveries(lake, again, run_id="run-3", seen_at=later)
         assert lake.snapshot() == snapshot
-        assert known_deliveries(lake) == {(first, 9, 11): item.sha, (second, 9, 11): item.sha}
+        found = lake.con.execute("SELECT location, file_bytes, modified_ns, raw_sha256 FROM lake.deliveries ORDER BY 1")
+        assert found.fetchall() == [(first, 9, 11, item.sha), (second, 9, 11, item.sha)]
         times = dict(lake.con.execute("SELECT location, seen_at FROM lake.deliveries").fetchall())
         assert times == {first: rows.NOW, second: later}
 
@@ -157,7 +163,7 @@ RUN = """
 import sys
 from datetime import datetime, UTC
 from pathlib import Path
-from etl.lake.connect import open_lake
+from etl.lake.connect import Lake, open_lake
 from etl.lake.runs import start_run
 lake = open_lake(Path(sys.argv[1]))
 start_run(lake, run_id=sys.argv[2], command="run", fingerprint="f", started_at=datetime(2024, 5, 1, tzinfo=UTC))
@@ -231,7 +237,7 @@ def test_staged_rows_of_a_file_that_the_batch_does_not_name_stay_out(warehouse: 
     with open_lake(warehouse) as lake:
         files = [(kept.sha, rows.FINGERPRINT)]
         commit_batch(lake, staged, batch_id="b", run_id="r", files=files, loaded_at=rows.NOW)
-        assert set(known_files(lake)) == {kept.sha}
+        assert set(loaded(lake)) == {kept.sha}
         assert [q[2] for q in rows.table_rows(lake, "quotes")] == [kept.article_id]
 
 

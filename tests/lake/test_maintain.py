@@ -1,5 +1,6 @@
 """Upkeep changes no row, removes by age only, and hurts nobody beside it."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -7,6 +8,7 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from click.testing import CliRunner
@@ -14,10 +16,14 @@ from click.testing import CliRunner
 from etl import schema
 from etl.cli.maintain import maintain as command
 from etl.lake import LakeError, finish_run, open_lake, publish, resolve_lake, start_run
+from etl.lake import doctor as doctor_module
 from etl.lake.doctor import examine
 from etl.lake.maintain import maintain
 from tests.lake import faults, rows, sound
 from tests.lake.test_faults import contents, script
+
+# By their names in full: `etl.lake.publish` is the function, not the module.
+upkeep_module, publish_module = (sys.modules[f"etl.lake.{name}"] for name in ("maintain", "publish"))
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
@@ -48,12 +54,11 @@ def test_files_are_merged_and_rows_stay(filled: Path) -> None:
 
 def test_snapshots_past_retention_go_and_their_files_a_day_later(filled: Path) -> None:
     with open_lake(filled) as lake:
-        later = datetime.now(UTC) + timedelta(hours=1)
-        first = maintain(lake, now=later, keep=timedelta(0))
-        assert first.expired > 3
-        assert first.removed == 0
-        # the files are marked now; a day on nothing can hold them any more
-        second = maintain(lake, now=later + DAY, keep=timedelta(0))
+        assert maintain(lake, now=datetime.now(UTC), keep=timedelta(0)).expired == 0
+        # whatever it is told, states and files of the last day stay
+        assert maintain(lake, now=datetime.now(UTC), keep=timedelta(0)).removed == 0
+        second = maintain(lake, now=datetime.now(UTC) + DAY, keep=timedelta(0))
+        assert second.expired > 3
         assert second.removed >= 12
         assert lake.snapshot() >= 4
         assert examine(lake, filled, rows.NOW) == []
@@ -81,6 +86,43 @@ def test_orphans_and_stages_go_by_age_only(filled: Path) -> None:
     assert not old.exists()
     assert young.exists()
     assert sorted(p.name for p in stage.iterdir()) == ["run-going-on", "run-just-now"]
+
+
+def test_nothing_is_merged_or_let_go_while_somebody_publishes_or_examines(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A transaction that only reads is no snapshot on the embedded catalog: beside a merge it finds tables empty.
+    held: dict[str, bool] = {}
+    lock = filled / "lake" / "publish.lock"
+
+    def is_held() -> bool:
+        with lock.open("ab") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
+
+    def note(module: ModuleType, name: str) -> None:
+        plain = getattr(module, name)
+
+        def noted(*values: object, **named: object) -> object:
+            key = str(values[1]).partition("(")[0] if name == "_call" else name
+            held[key] = is_held()
+            return plain(*values, **named)
+
+        monkeypatch.setattr(module, name, noted)
+
+    note(upkeep_module, "_call")
+    note(publish_module, "_parts")
+    note(doctor_module, "_check")
+    with open_lake(filled) as lake:
+        maintain(lake, now=NOW)
+        publish(lake, filled, rows.NOW)
+        examine(lake, filled, rows.NOW)
+    needed = ("ducklake_merge_adjacent_files", "ducklake_expire_snapshots", "_parts", "_check")
+    assert {name: held[name] for name in needed} == dict.fromkeys(needed, True)
+    assert not is_held()
 
 
 def test_registered_files_that_cannot_be_merged_are_named(filled: Path) -> None:

@@ -11,7 +11,7 @@ from etl import schema
 from etl.cli.options import now, warehouse_option
 from etl.cli.run import exit_code, run_here
 from etl.ingest.backfill import choose_files
-from etl.ingest.plan import Listing
+from etl.ingest.listing import list_named
 from etl.lake import history, open_lake, publish, resolve_lake
 from etl.settings import Settings
 
@@ -130,9 +130,7 @@ def backfill(
         click.echo("no file to read again")
         return 1 if missing else 0
     settings = Settings(warehouse, processes)
-    finished = run_here(
-        Listing(list(there.values())), settings, command="backfill", quiet=quiet, force=frozenset(there)
-    )
+    finished = run_here(list_named(there.values()), settings, command="backfill", quiet=quiet, force=frozenset(there))
     if not quiet:
         with open_lake(warehouse, read_only=True) as lake:
             _tell(history.diff_tables(lake, before, lake.snapshot()))

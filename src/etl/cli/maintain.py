@@ -9,7 +9,7 @@ import click
 
 from etl.cli.options import now, warehouse_option
 from etl.lake import open_lake
-from etl.lake.maintain import KEEP_SNAPSHOTS
+from etl.lake.maintain import KEEP_SNAPSHOTS, LEAST_AGE
 from etl.lake.maintain import maintain as do_maintain
 
 
@@ -17,7 +17,7 @@ from etl.lake.maintain import maintain as do_maintain
 @warehouse_option
 @click.option(
     "--keep-days",
-    type=click.IntRange(min=0),
+    type=click.IntRange(min=LEAST_AGE.days),
     default=KEEP_SNAPSHOTS.days,
     show_default=True,
     envvar="COPYDESK_KEEP_DAYS",
@@ -26,8 +26,8 @@ from etl.lake.maintain import maintain as do_maintain
 def maintain(warehouse: Path, keep_days: int) -> None:
     """Merge small files, let old snapshots go, remove what crashes left behind.
 
-    Safe at any time beside runs, publishes and readers: files are removed only when nothing has needed them
-    for a day. Once a day or after a large load is enough. Rows are never changed.
+    Safe at any time beside runs, publishes and readers: states and files of the last day stay.
+    Once a day or after a large load is enough. Rows are never changed.
 
     \b
     Example:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from etl.cli.options import require_warehouse, warehouse_option
 from etl.cli.run import exit_code, run_here
-from etl.ingest.plan import Listed, Listing
+from etl.ingest.listing import Listed, list_named
 from etl.lake import open_lake
 from etl.settings import Settings
 
@@ -67,6 +67,6 @@ def _replay(warehouse: Path) -> int:
     if not there:
         click.echo("nothing to replay")
         return 0
-    listing = Listing(list(there.values()))
+    listing = list_named(there.values())
     finished = run_here(listing, Settings(warehouse), command="replay", force=frozenset(there))
     return exit_code(finished)

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from etl.cli.options import now, warehouse_option
 from etl.cli.summary import print_summary
-from etl.ingest.plan import Listing, list_files
+from etl.ingest.listing import Listing, list_files
 from etl.ingest.run import Finished, Run, begin, finish, work
 from etl.lake import open_lake, publish, resolve_lake
 from etl.records import Limits

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from etl.ingest.plan import Listed
+from etl.ingest.listing import Listed
 from etl.lake import Lake
 
 _CHOSEN = """

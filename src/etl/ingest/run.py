@@ -16,7 +16,8 @@ import pyarrow as pa
 from etl import schema
 from etl.ids import make_id
 from etl.ingest.fingerprint import fingerprint
-from etl.ingest.plan import Batch, Listing, Plan, RawFile, make_plan
+from etl.ingest.listing import Listing
+from etl.ingest.plan import Batch, Plan, RawFile, make_plan
 from etl.ingest.worker import Job, Staged
 from etl.ingest.workers import Workers
 from etl.lake import (
@@ -24,8 +25,6 @@ from etl.lake import (
     commit_batch,
     embedded,
     finish_run,
-    known_deliveries,
-    known_files,
     open_lake,
     publish,
     record_deliveries,
@@ -33,6 +32,7 @@ from etl.lake import (
     resolve_lake,
     start_run,
 )
+from etl.lake.known import unreadable_before
 from etl.lake.publish import PublishReport
 from etl.settings import Settings
 
@@ -104,7 +104,7 @@ def begin(
     mark = fingerprint()
     run_id = make_id("run", now.isoformat(), os.getpid(), str(settings.warehouse.absolute()))
     with open_lake(settings.warehouse) as lake:
-        plan = make_plan(listing, known_deliveries(lake), known_files(lake), mark, settings, force)
+        plan = make_plan(listing, lake, mark, settings, force)
         if plan.batches:
             start_run(lake, run_id=run_id, command=command, fingerprint=mark, started_at=now)
             _sweep_stage(lake)
@@ -175,8 +175,8 @@ def first_tally(run: Run) -> Tally:
     """The tally of a run that has done nothing yet."""
     plan = run.plan
     return Tally(
-        files=len(plan.files) + len(plan.unreadable),
-        skipped=len(plan.known) + len(plan.repeats),
+        files=plan.found,
+        skipped=plan.skipped,
         unreadable=len(plan.unreadable),
     )
 
@@ -224,7 +224,8 @@ def _refuse_unreadable(lake: Lake, run: Run) -> None:
         }
         for path, error in run.plan.unreadable
     ]
-    looked_at = [*(file.path for file in run.plan.files), *(path for path, _ in run.plan.unreadable)]
+    before = unreadable_before(lake)
+    looked_at = [path for path in run.plan.listing.paths() if path in before] if before else []
     refused = pa.Table.from_pylist(rows, schema=schema.core("rejects").schema)
     record_unreadable(lake, refused, looked_at=looked_at, run_id=run.run_id)
 

@@ -1,6 +1,6 @@
 """The lake: opening it, loading batches, linking across stories, publishing."""
 
-from etl.lake.commit import Committed, commit_batch, known_deliveries, known_files, record_deliveries, record_unreadable
+from etl.lake.commit import Committed, commit_batch, record_deliveries, record_unreadable
 from etl.lake.connect import Lake, LakeLocation, embedded, open_lake
 from etl.lake.link import resolve_lake
 from etl.lake.publish import PublishReport, publish
@@ -16,8 +16,6 @@ __all__ = [
     "commit_batch",
     "embedded",
     "finish_run",
-    "known_deliveries",
-    "known_files",
     "open_lake",
     "publish",
     "record_deliveries",

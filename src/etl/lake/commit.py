@@ -125,20 +125,6 @@ def record_unreadable(lake: Lake, refused: pa.Table, *, looked_at: Sequence[str]
     transaction(lake.con, work, message="unreadable files", extra={"run_id": run_id})
 
 
-def known_files(lake: Lake) -> dict[str, str]:
-    """SHA-256 of every loaded file, and the fingerprint it was loaded with."""
-    return dict(lake.con.execute("SELECT raw_sha256, fingerprint FROM lake.raw_files").fetchall())
-
-
-def known_deliveries(lake: Lake) -> dict[tuple[str, int, int], str]:
-    """(location, size in bytes, modification time in ns) of every file ever found, and its SHA-256.
-
-    A listing that shows the same triple need not open the file.
-    """
-    rows = lake.con.execute("SELECT location, file_bytes, modified_ns, raw_sha256 FROM lake.deliveries").fetchall()
-    return {(location, size, modified): sha for location, size, modified, sha in rows}
-
-
 def _check(batch: Mapping[str, Rows], stamps: Mapping[str, object]) -> dict[str, Rows]:
     checked: dict[str, Rows] = {}
     for name, rows in batch.items():

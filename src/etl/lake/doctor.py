@@ -13,7 +13,7 @@ from etl import schema
 from etl.lake import ddl
 from etl.lake.connect import Lake, connect_duckdb
 from etl.lake.database import DATABASE
-from etl.lake.publish import PARQUET
+from etl.lake.publish import PARQUET, alone
 from etl.lake.selects import fix_standing, select
 
 _RELOAD = "load those files again: copydesk backfill (by --format, --feed, --since or --until)"
@@ -45,24 +45,29 @@ class Rule:
 def examine(lake: Lake, warehouse: Path, as_of: datetime) -> list[Finding]:
     """What is wrong with a warehouse, worst first; empty when every invariant holds.
 
-    Reads every row once and writes nothing. A table whose files cannot be read is reported and left out
-    of the rules that need it.
+    Reads every row once and writes nothing; publishes and upkeep wait meanwhile. A table whose files cannot be
+    read is reported and left out of the rules that need it.
 
     Args:
         lake: open, read only will do.
         warehouse: the folder that holds what was published.
         as_of: embargoes that end after it still run.
     """
-    lake.con.execute("BEGIN")
-    try:
-        broken = list(_unreadable(lake))
-        closed = {finding.table for finding in broken}
-        findings = broken + [f for rule in rules() if not closed & _tables_of(rule) if (f := _check(lake, rule))]
-        if closed:
-            return findings
-        return findings + list(_published_differs(lake, warehouse, as_of))
-    finally:
-        lake.con.execute("ROLLBACK")
+    with alone(lake):
+        lake.con.execute("BEGIN")
+        try:
+            return _examine(lake, warehouse, as_of)
+        finally:
+            lake.con.execute("ROLLBACK")
+
+
+def _examine(lake: Lake, warehouse: Path, as_of: datetime) -> list[Finding]:
+    broken = list(_unreadable(lake))
+    closed = {finding.table for finding in broken}
+    findings = broken + [f for rule in rules() if not closed & _tables_of(rule) if (f := _check(lake, rule))]
+    if closed:
+        return findings
+    return findings + list(_published_differs(lake, warehouse, as_of))
 
 
 def rules() -> Iterator[Rule]:

@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 
 from etl.lake.connect import Lake
+from etl.lake.publish import alone
 from etl.lake.runs import alive_runs
 from etl.lake.transaction import RETRIES, LakeError, is_transient, pause
 
@@ -24,7 +25,8 @@ KEEP_SNAPSHOTS = timedelta(days=30)
 """How long `copydesk restore` and `copydesk diff` reach back unless told otherwise."""
 
 LEAST_AGE = timedelta(days=1)
-"""Files younger than this are never removed: one that no commit names yet may be another writer's open work."""
+"""What is younger than this is never removed: a file that no commit names yet may be another writer's open work, and
+a snapshot may be what somebody is reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Upkeep:
 
 
 def maintain(lake: Lake, *, now: datetime, keep: timedelta = KEEP_SNAPSHOTS) -> Upkeep:
-    """Merge small files, let snapshots older than `keep` go, remove unneeded files older than `LEAST_AGE`.
+    """Merge small files, let snapshots older than `keep` go, remove unneeded files; nothing younger than `LEAST_AGE`.
 
     The newest snapshot always stays. Files of a snapshot that is let go are first marked and are removed once
     they have been marked for `LEAST_AGE`, so that a reader or publisher that still holds it can finish.
@@ -48,14 +50,15 @@ def maintain(lake: Lake, *, now: datetime, keep: timedelta = KEEP_SNAPSHOTS) -> 
     Args:
         lake: open for writing.
         now: the time, UTC.
-        keep: how far back snapshots stay.
+        keep: how far back snapshots stay; at least `LEAST_AGE` whatever it says.
 
     Raises:
         LakeError: other writers were faster every time, or data files cannot be merged.
         duckdb.Error: a file could not be written or removed; nothing that a snapshot needs is lost.
     """
     merged = [counts for space, table in _tables(lake) for counts in _merge(lake, space, table)]
-    expired = _call(lake, "ducklake_expire_snapshots('lake', older_than => ?)", [now - keep])
+    with alone(lake):
+        expired = _call(lake, "ducklake_expire_snapshots('lake', older_than => ?)", [now - max(keep, LEAST_AGE)])
     removed = _call(lake, "ducklake_cleanup_old_files('lake', older_than => ?)", [now - LEAST_AGE])
     # Never cleanup_all: that removes files which another process has written and not yet committed.
     orphans = _call(lake, "ducklake_delete_orphaned_files('lake', older_than => ?)", [now - LEAST_AGE])
@@ -109,7 +112,8 @@ def _merge(lake: Lake, space: str, table: str) -> Iterator[tuple[int, int]]:
     if before < 2:
         return
     try:
-        _call(lake, f"ducklake_merge_adjacent_files('lake', '{table}', schema => '{space}')", [])
+        with alone(lake):
+            _call(lake, f"ducklake_merge_adjacent_files('lake', '{table}', schema => '{space}')", [])
     except duckdb.ConstraintException as error:
         raise LakeError(f"files of {table} cannot be merged ({error}); `copydesk doctor` says which rows") from error
     after = len(list(_files(lake, space, table)))

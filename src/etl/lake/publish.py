@@ -69,7 +69,7 @@ def publish(lake: Lake, warehouse: Path, as_of: datetime) -> PublishReport:
         duckdb.Error, OSError: nothing is lost, the next publish finishes the work.
     """
     warehouse.mkdir(parents=True, exist_ok=True)
-    with _publishing(lake), _snapshot(lake):
+    with alone(lake), _snapshot(lake):
         _sweep(warehouse)
         fix_standing(lake, as_of)
         parts = [part for table in schema.PUBLISHED for part in _parts(lake, table)]
@@ -95,9 +95,21 @@ def publish(lake: Lake, warehouse: Path, as_of: datetime) -> PublishReport:
 
 
 @contextmanager
-def _publishing(lake: Lake) -> Iterator[None]:
-    path = lake.location.locks / "publish.lock"
-    with path.open("ab") as file:
+def alone(lake: Lake) -> Iterator[None]:
+    """Keep other publishes and upkeep out on this machine: the later one waits.
+
+    A transaction that only reads is no snapshot on the embedded catalog: when upkeep merges files or lets states go
+    meanwhile, it finds tables empty. So whoever reads with several statements, or merges, does it alone. Transactions
+    that write need no such care, they fail and are done again. Without the right to lock, nobody can merge either.
+    """
+    try:
+        file = (lake.location.locks / "publish.lock").open("ab")
+    except OSError:
+        if not lake.read_only:
+            raise
+        yield
+        return
+    with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
