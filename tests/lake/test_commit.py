@@ -1,5 +1,6 @@
 """One commit a batch, once, whoever else is loading."""
 
+import fcntl
 import shutil
 import subprocess
 import sys
@@ -270,3 +271,27 @@ def test_a_damaged_catalog_or_a_file_in_the_way_is_an_error_with_the_path(tmp_pa
     (tmp_path / "file").write_text("")
     with pytest.raises(LakeError, match=r"cannot make the folder .*: Not a directory"):
         open_lake(tmp_path / "file")
+
+
+def test_writers_to_an_embedded_catalog_take_turns(warehouse: Path) -> None:
+    def is_held() -> bool:
+        with (warehouse / "lake" / "writers.lock").open("ab") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
+
+    with open_lake(warehouse) as lake:
+        assert transaction(lake.con, lambda: (is_held(), False), message="look") is True
+    assert not is_held()
+
+
+def test_a_writer_whose_turn_does_not_come_writes_all_the_same(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transactions, "PATIENCE", 0.1)
+    with (warehouse / "lake" / "writers.lock").open("ab") as file, open_lake(warehouse) as lake:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        rows.load(lake, rows.numbered(1))
+        assert set(loaded(lake)) == {rows.numbered(1)[0].sha}

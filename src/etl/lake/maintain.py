@@ -19,7 +19,7 @@ import duckdb
 from etl.lake.connect import Lake
 from etl.lake.publish import alone
 from etl.lake.runs import alive_runs
-from etl.lake.transaction import RETRIES, LakeError, is_transient, pause
+from etl.lake.transaction import RETRIES, LakeError, is_transient, pause, turn
 
 KEEP_SNAPSHOTS = timedelta(days=30)
 """How long `copydesk restore` and `copydesk diff` reach back unless told otherwise."""
@@ -125,7 +125,8 @@ def _call(lake: Lake, function: str, values: list[object]) -> list[tuple[Any, ..
     """The rows that a maintenance function gives, tried again while other writers are faster."""
     for attempt in range(RETRIES):
         try:
-            return lake.con.execute(f"CALL {function}", values).fetchall()
+            with turn(lake.con):
+                return lake.con.execute(f"CALL {function}", values).fetchall()
         except duckdb.Error as error:
             if not is_transient(error):
                 raise

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import random
 import time
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, TypeVar
 
 import duckdb
 
@@ -67,7 +69,8 @@ def transaction(
     began, attempt = time.monotonic(), 0
     while True:
         try:
-            return _once(con, work, message=message, extra=extra or {}, gate=gate)
+            with turn(con):
+                return _once(con, work, message=message, extra=extra or {}, gate=gate)
         except duckdb.Error as error:
             if not is_transient(error):
                 raise
@@ -76,6 +79,34 @@ def transaction(
                 tried = f"{message!r} lost to other writers {attempt} times"
                 raise LakeError(f"the lake is busy: {tried}; run it again ({error})") from error
         time.sleep(pause(attempt - 1, random.random()))
+
+
+@contextlib.contextmanager
+def turn(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Wait for this process's turn to write to an embedded catalog; a catalog on a server needs no turns.
+
+    SQLite refuses a commit as soon as another has come between: without turns a slow writer among quick ones would
+    lose every time. The lock is a courtesy, a commit does not depend on it: whoever cannot lock, or has waited for
+    `PATIENCE`, goes on and may have to try again. The system gives the lock up however a process ends.
+    """
+    with contextlib.ExitStack() as stack:
+        found = con.execute("SELECT path FROM duckdb_databases() WHERE database_name = 'lake'").fetchall()
+        kind, _, catalog = (found[0][0] if found else "").partition(":")
+        if kind == "sqlite":
+            with contextlib.suppress(OSError):
+                _wait_for(stack.enter_context(Path(catalog).with_name("writers.lock").open("ab")))
+        yield
+
+
+def _wait_for(lock: IO[bytes]) -> None:
+    began = time.monotonic()
+    while time.monotonic() - began < PATIENCE:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(pause(0, random.random()))
+        else:
+            return
 
 
 def _once(
