@@ -6,6 +6,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from etl.lake import link as linking
@@ -122,3 +123,20 @@ def test_new_rules_link_everything_anew_some_at_a_time(tmp_path: Path, monkeypat
         written = resolve_lake(lake, NOW)
         assert (written["story_versions"], written["syndication"]) == (0, 0)
         assert linked(lake) == expected
+
+
+def test_an_index_that_an_older_version_kept_is_made_anew(tmp_path: Path) -> None:
+    found = items(6)
+    with open_lake(tmp_path) as lake:
+        load(lake, found)
+        resolve_lake(lake, NOW)
+        expected = linked(lake)
+        lake.con.execute("DROP TABLE lake.internal.link_keys")
+        lake.con.execute("CREATE TABLE lake.internal.link_keys (article_id VARCHAR, key BIGINT, role INTEGER)")
+        lake.con.execute("CREATE TABLE lake.internal.link_grams (gram BIGINT, text_id BIGINT)")
+        lake.con.execute("UPDATE lake.internal.bookmarks SET rules = 'older'")
+    with open_lake(tmp_path) as lake:
+        resolve_lake(lake, NOW)
+        assert linked(lake) == expected
+        with pytest.raises(duckdb.CatalogException):
+            lake.con.execute("FROM lake.internal.link_grams")

@@ -25,7 +25,7 @@ from etl.readers import read
 from etl.records import Delivery, Reading, Reject
 from etl.resolve.clusters import cluster_texts
 from etl.resolve.records import Version, VersionLink
-from etl.resolve.shingles import sketches
+from etl.resolve.shingles import sketch
 from etl.resolve.syndication import Document, find_copies
 from etl.resolve.versions import link_versions
 
@@ -134,7 +134,7 @@ def versions(case: str) -> tuple[tuple[Version, str], ...]:
             cursor = con.execute(f"SELECT {FACTS} FROM articles a JOIN files f USING (raw_sha256)")
             row = dict(zip([c[0] for c in cursor.description], cursor.fetchall()[0], strict=True))
             text = row.pop("body")
-            found.append((version_of(row, next(sketches([text]))), text))
+            found.append((version_of(row, int(sketch([text]).text_ids[0])), text))
     return tuple(found)
 
 

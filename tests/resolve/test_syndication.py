@@ -9,9 +9,9 @@ import pytest
 
 from benchmarks.tasks.dedup import predict
 from etl.resolve.clusters import cluster_texts
-from etl.resolve.pairing import TOO_COMMON, Counted, Held, count_shared, facts_of, held, verified
+from etl.resolve.pairing import TOO_COMMON, Counted, count_shared, counted, facts_of, postings, verified
 from etl.resolve.records import Copy
-from etl.resolve.shingles import Sketch, sketches
+from etl.resolve.shingles import Sketches, sketch
 from etl.resolve.syndication import Document, find_copies, over_outlets
 
 _SUBJECTS = re.findall(
@@ -109,31 +109,29 @@ def test_briefs_of_one_formula_with_other_figures_are_no_copies() -> None:
     assert labels == [0, 1, 0]
 
 
-def _pairs_in_batches(found: list[Sketch], sizes: list[int]) -> dict[tuple[int, int], tuple[int, float]]:
-    """The verified pairs when the texts come in batches of these sizes, as the lake keeps them."""
-    known: list[Sketch] = []
-    kept = Held(held([]).grams, held([]).texts)
+def _pairs_in_batches(found: Sketches, order: list[int], size: int) -> dict[tuple[int, int], tuple[int, float]]:
+    """The verified pairs when the texts come in batches of this size, as the lake keeps them."""
+    known, kept = found.take(np.array(order)), np.empty(0, np.int64)
+    numbers = np.arange(len(order))
+    facts = facts_of(known, numbers)
     pairs: dict[tuple[int, int], tuple[int, float]] = {}
-    start = 0
-    for size in sizes:
-        new = found[start : start + size]
-        start += size
-        shared, taken, more = count_shared(kept, held(new))
-        known += new
-        facts = {s.text_id: facts_of(s) for s in known}
-        kept = Held(np.concatenate([kept.grams, more.grams]), np.concatenate([kept.texts, more.texts]))
+
+    def keep(some: Counted) -> None:
+        checked = verified(some, facts, known.figures.take)
+        rows = zip(checked.left.tolist(), checked.right.tolist(), checked.count.tolist(), checked.share, strict=True)
+        pairs.update({(a, b): (count, float(share)) for a, b, count, share in rows})
+
+    for start in range(0, len(order), size):
+        batch = numbers[start : start + size]
+        shared, taken, more = count_shared(kept, postings(known.grams.take(batch), batch), start)
+        kept = np.concatenate([kept, more])
+        keep(shared)
         for a, b, count in zip(taken.left.tolist(), taken.right.tolist(), taken.count.tolist(), strict=True):
             if (a, b) in pairs:
-                left = count_of(a, b, pairs[a, b][0] - count)
-                again = verified(left, facts)
-                del pairs[a, b]
-                pairs |= {(x, y): (n, share) for x, y, n, share in again}
-        pairs |= {(x, y): (n, share) for x, y, n, share in verified(shared, facts)}
-    return pairs
-
-
-def count_of(one: int, other: int, count: int) -> Counted:
-    return Counted(*(np.array([value], np.int64) for value in (one, other, count)))
+                left = pairs.pop((a, b))[0] - count
+                keep(counted(*(np.array([value]) for value in (a, b, left))))
+    ids = known.text_ids.tolist()
+    return {(min(ids[a], ids[b]), max(ids[a], ids[b])): shared for (a, b), shared in pairs.items()}
 
 
 @pytest.mark.parametrize("size", [1, 3, 17, 90])
@@ -141,14 +139,14 @@ def test_pairs_do_not_depend_on_order_or_batches_though_grams_become_common(size
     phrase = " ".join(text(paragraphs(77, 1)).split()[:30])
     briefs = [f"{phrase} {' '.join(text(paragraphs(200 + n, 1)).split()[:10])}" for n in range(8)]
     common = [f"{phrase} {text(paragraphs(300 + n, 1))}" for n in range(TOO_COMMON + 10)]
-    found = list(sketches([*briefs, *common]))
-    whole = _pairs_in_batches(found, [len(found)])
+    found = sketch([*briefs, *common])
+    order = list(range(len(found.text_ids)))
+    whole = _pairs_in_batches(found, order, len(order))
     rng = random.Random(size)
     for _ in range(3):
-        rng.shuffle(found)
-        sizes = [size] * (len(found) // size + 1)
-        assert _pairs_in_batches(found, sizes) == whole
-    early = _pairs_in_batches(list(sketches(briefs)), [8])
+        rng.shuffle(order)
+        assert _pairs_in_batches(found, order, size) == whole
+    early = _pairs_in_batches(sketch(briefs), list(range(8)), 8)
     assert len(early) == 28, "alike by their phrase"
     assert not set(early) & set(whole), "the phrase has become common"
 
@@ -162,8 +160,8 @@ def _documents() -> list[tuple[Document, str]]:
             ("b", story[: 2 + number % 3], "herald", "meridian", 4),
             ("c", [*paragraphs(90 + number, 1), *story], "", "", 3),
         ):
-            (sketch,) = sketches([text(words)])
-            document = Document(f"{name}{number}", sketch.text_id, provider, agency, day.replace(hour=hour))
+            text_id = int(sketch([text(words)]).text_ids[0])
+            document = Document(f"{name}{number}", text_id, provider, agency, day.replace(hour=hour))
             found.append((document, text(words)))
     return found
 

@@ -16,7 +16,7 @@ import duckdb
 from etl import schema
 from etl.lake import ddl
 from etl.lake.entity_state import ENTITY_STATE
-from etl.lake.link_state import LINK_STATE
+from etl.lake.link_state import LINK_STATE, LINK_TABLES
 from etl.lake.source_state import SOURCE_STATE
 from etl.lake.transaction import PATIENCE, RETRIES, LakeError, is_transient, pause, transaction
 
@@ -34,6 +34,9 @@ _INTERNAL = {
     **LINK_STATE,
     **SOURCE_STATE,
 }
+
+# What earlier versions kept of linking; the next run makes it anew.
+_RETIRED = ("link_texts", "link_grams")
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,12 +242,17 @@ def _missing(lake: Lake) -> list[str]:
     found = _columns(lake)
     statements = []
     if ("internal", "gate") not in found:
-        statements += [f"CREATE SCHEMA IF NOT EXISTS {CATALOG}.internal"]
-        for option, value in (("parquet_compression", "zstd"), ("parquet_compression_level", "3")):
-            statements.append(f"CALL {CATALOG}.set_option('{option}', '{value}')")
+        statements.append(f"CREATE SCHEMA IF NOT EXISTS {CATALOG}.internal")
+        # No level beside it: a table that is to be uncompressed could not be written then.
+        statements.append(f"CALL {CATALOG}.set_option('parquet_compression', 'zstd')")
     for name, statement in _INTERNAL.items():
         if ("internal", name) not in found:
             statements.append(statement)
+    for name in (*_RETIRED, *LINK_TABLES):
+        columns = found.get(("internal", name))
+        if columns is not None and list(columns) != list(LINK_TABLES.get(name, ())):
+            statements.append(f"DROP TABLE {CATALOG}.internal.{name}")
+            statements += [LINK_STATE[name]] if name in LINK_STATE else []
     if ("internal", "gate") not in found:
         statements.append(f"INSERT INTO {CATALOG}.internal.gate VALUES (0)")
     for table in schema.CORE:

@@ -19,13 +19,14 @@ from etl.lake.connect import Lake
 from etl.lake.corrections import read_corrected
 from etl.lake.entities import resolve_entities
 from etl.lake.entity_changes import since as changes_since
+from etl.lake.link_postings import Postings, prepare_postings
 from etl.lake.link_state import Con, fill, forget, forget_all, orphans, read_pairs, read_versions, remember
 from etl.lake.reach import gather
 from etl.lake.transaction import transaction
 from etl.resolve.corrected import Corrected
 from etl.resolve.groups import is_follow_up
 from etl.resolve.records import Copy, Version, VersionLink
-from etl.resolve.shingles import Sketch, sketches
+from etl.resolve.shingles import sketch
 from etl.resolve.syndication import Document, find_copies, over_outlets, similar_articles
 from etl.resolve.versions import link_versions
 
@@ -68,6 +69,7 @@ def resolve_lake(lake: Lake, as_of: datetime) -> dict[str, int]:
         _set_bookmark(lake, snapshot, as_of)
         return written, True
 
+    prepare_postings(lake.con)
     return transaction(lake.con, work, message="resolve", extra={"as_of": as_of.isoformat()})
 
 
@@ -116,7 +118,7 @@ def _pending(lake: Lake, since: _Since, snapshot: int, as_of: datetime) -> set[s
     con = lake.con
     if since.snapshot is None:
         forget_all(con)
-        return _absorb(con, "lake.articles a") | _stale(con)
+        return _absorb(con, "lake.articles a", Postings(con, emptied=True)) | _stale(con)
     pending = _embargoes_passed(con, since.as_of, as_of)
     if snapshot <= since.snapshot:
         return pending
@@ -131,11 +133,12 @@ def _pending(lake: Lake, since: _Since, snapshot: int, as_of: datetime) -> set[s
         gather(con, "link_went")
         pending |= _ids(con, "FROM link_reach")
         forget(con, sorted(went))
-    pending |= _absorb(con, "(FROM link_changes WHERE change_type IN ('insert', 'update_postimage')) a")
+    came = "(FROM link_changes WHERE change_type IN ('insert', 'update_postimage')) a"
+    pending |= _absorb(con, came, Postings(con, emptied=False))
     if went and orphans(con):
         # A text that is gone may have made grams common: then all is counted anew.
         forget_all(con)
-        pending |= _absorb(con, "lake.articles a")
+        pending |= _absorb(con, "lake.articles a", Postings(con, emptied=True))
     return pending
 
 
@@ -161,7 +164,7 @@ def _ids(con: Con, query: str, values: Sequence[object] = ()) -> set[str]:
     return {ident for (ident,) in con.execute(query, list(values)).fetchall()}
 
 
-def _absorb(con: Con, source: str) -> set[str]:
+def _absorb(con: Con, source: str, held: Postings) -> set[str]:
     """Put the articles of `source` into the index, some at a time; give them and those whose texts they bear on."""
     ids = sorted(_ids(con, f"SELECT article_id FROM {source}"))
     touched: set[int] = set()
@@ -173,16 +176,16 @@ def _absorb(con: Con, source: str) -> set[str]:
         )
         names = [str(column[0]) for column in found.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-        held = list(sketches(row.pop("body") for row in rows))
-        versions = [version_of(row, sketch) for row, sketch in zip(rows, held, strict=True)]
-        touched |= remember(con, versions, held)
+        sketches = sketch([row.pop("body") for row in rows])
+        versions = [version_of(row, text) for row, text in zip(rows, sketches.text_ids.tolist(), strict=True)]
+        touched |= remember(con, versions, sketches, held)
     fill(con, "link_touched", {"text_id": pa.array(sorted(touched), pa.int64())})
     near = "SELECT article_id FROM lake.internal.link_versions WHERE text_id IN (FROM link_touched)"
     return set(ids) | _ids(con, near)
 
 
-def version_of(row: dict[str, Any], sketch: Sketch) -> Version:
-    """The version that a row of `FACTS` (but for its body) and the sketch of its text make."""
+def version_of(row: dict[str, Any], text_id: int) -> Version:
+    """The version that a row of `FACTS` (but for its body) and the id of its text make."""
     related = row["replaces"] or ()
     targets = [r["target"] for r in related if r["target"] and _REPLACES.search(r["relation"] or "")]
     row["replaces"] = tuple(item_guid(target) for target in targets)
@@ -192,7 +195,7 @@ def version_of(row: dict[str, Any], sketch: Sketch) -> Version:
     row["keyword"] = keyword(row["keyword"]) if row["keyword"] else ""
     row["kills"] = tuple(item_guid(reference) for reference in row["kills"] or ())
     row["signals"] = tuple(row["signals"] or ())
-    return Version(**row, text_id=sketch.text_id)
+    return Version(**row, text_id=text_id)
 
 
 # --- links -------------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from etl.resolve.pairing import Held, count_shared, facts_of, held, verified
-from etl.resolve.shingles import sketches
+from etl.resolve.pairing import count_shared, facts_of, postings, verified
+from etl.resolve.shingles import sketch
 
 LEAST_AVERAGE = 0.25
 
@@ -21,38 +21,42 @@ Pair = tuple[int, int, float]
 """Two text ids, the lesser first, and the share of the shorter text."""
 
 
-def cluster_texts(texts: Iterable[str]) -> tuple[list[int], list[Pair]]:
+def cluster_texts(texts: Sequence[str]) -> tuple[list[int], list[Pair]]:
     """For each text the position of its cluster's first text, and the verified pairs by position.
 
     Depends on the set of texts only. Texts of the same words are taken as one, so that a hundred copies of a
     story do not make its grams common; a pair names the first of them.
     """
-    found = list(sketches(texts))
-    first: dict[int, int] = {}
-    for position, sketch in enumerate(found):
-        if sketch.text_id:
-            first.setdefault(sketch.text_id, position)
-    kept = [found[position] for position in first.values()]
-    nothing = Held(np.empty(0, np.uint64), np.empty(0, np.int64))
-    shared, _, _ = count_shared(nothing, held(kept))
-    pairs = [(a, b, share) for a, b, _, share in verified(shared, {s.text_id: facts_of(s) for s in kept})]
-    names = cluster(list(first), pairs)
+    found = sketch(texts)
+    known, first = np.unique(found.text_ids, return_index=True)
+    first = np.sort(first[known != 0])
+    kept = found.take(first)
+    numbers = np.arange(len(first))
+    shared, _, _ = count_shared(np.empty(0, np.int64), postings(kept.grams, numbers), 0)
+    joined = verified(shared, facts_of(kept, numbers), kept.figures.take)
+    shares = list(zip(joined.left.tolist(), joined.right.tolist(), joined.share.tolist(), strict=True))
+    ids = kept.text_ids.tolist()
+    names = cluster(ids, [(min(ids[a], ids[b]), max(ids[a], ids[b]), share) for a, b, share in shares])
     head: dict[int, int] = {}
-    labels = []
-    for position, sketch in enumerate(found):
-        labels.append(head.setdefault(names[sketch.text_id], position) if sketch.text_id else position)
-    return labels, [(*sorted((first[a], first[b])), share) for a, b, share in pairs]  # type: ignore[misc]
+    labels = [
+        head.setdefault(names[text], position) if text else position
+        for position, text in enumerate(found.text_ids.tolist())
+    ]
+    places = first.tolist()
+    return labels, [(places[a], places[b], share) for a, b, share in shares]
 
 
-def cluster(texts: Sequence[int], pairs: Iterable[Pair]) -> dict[int, int]:
+def cluster(texts: Iterable[int], pairs: Iterable[Pair]) -> dict[int, int]:
     """For each text id the least id of its cluster.
 
     A cluster never leaves the set of texts that pairs join, so each such set may be clustered by itself.
     """
-    order = sorted(texts)
+    found = list(pairs)
+    order = sorted({text for one, other, _ in found for text in (one, other)})
     place = {text: n for n, text in enumerate(order)}
-    labels = _linked(len(order), sorted((place[a], place[b], share) for a, b, share in pairs))
-    return {text: order[label] for text, label in zip(order, labels, strict=True)}
+    labels = _linked(len(order), sorted((place[a], place[b], share) for a, b, share in found))
+    names = {text: text for text in texts}
+    return names | {text: order[label] for text, label in zip(order, labels, strict=True)}
 
 
 def _linked(count: int, pairs: Iterable[Pair]) -> list[int]:

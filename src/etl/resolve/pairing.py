@@ -6,20 +6,22 @@ reports and briefs), but still count in the length that the share is taken of.
 
 Old texts are never compared with one another again. A gram that has become common since takes its
 share back from the pairs that it spoke for, so pairs are the same in whatever order and batches the texts came.
+
+Texts go by number here, new ones by greater numbers than old ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.resolve.shingles import RATE, SHORT, Sketch
+from etl.resolve.shingles import GRAM_BITS, RATE, SHORT, Lists, Numbers, Sketches, stretches
 
-Ids = NDArray[np.int64]
-
+NUMBER_BITS = 63 - GRAM_BITS
+"""Bits of a text's number in a posting: 134 million texts."""
 TOO_COMMON = 64
 """Grams in more different texts than this say nothing of copying."""
 LEAST_SHARED = 8
@@ -36,120 +38,107 @@ FEWEST_FIGURES = 2
 ALIKE = 0.95
 """Texts that share so much are copies though a figure was corrected."""
 
+FEWEST = LEAST_SHARED // RATE + 1
+"""No pair that shares fewer grams is ever verified."""
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """Grams held, text by text: `grams[i]` is in text `texts[i]`."""
-
-    grams: NDArray[np.uint64]
-    texts: Ids
+_NUMBER = (1 << NUMBER_BITS) - 1
 
 
 @dataclass(frozen=True, slots=True)
-class TextFacts:
-    """What verifying a pair needs of a text besides its grams; see `Sketch`."""
+class Facts:
+    """What verifying a pair needs of texts besides their grams, a row each in order of number; see `Sketches`."""
 
-    held: int
-    sampled: int
-    is_short: bool
-    figures: frozenset[int]
+    numbers: Numbers
+    held: Numbers
+    sampled: Numbers
+    is_short: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Pairs of text ids (lesser one first) and a number of grams for each."""
+    """Pairs of texts (lesser number first), how many grams both hold and what share of the shorter text that is."""
 
-    left: Ids
-    right: Ids
-    count: Ids
+    left: Numbers
+    right: Numbers
+    count: Numbers
+    share: NDArray[np.float64]
 
-
-def facts_of(sketch: Sketch) -> TextFacts:
-    """The facts of one sketch."""
-    return TextFacts(len(sketch.grams), sketch.sampled, sketch.is_short, sketch.figures)
-
-
-def held(found: Sequence[Sketch]) -> Held:
-    """The grams of some sketches (of different texts)."""
-    if not found:
-        return Held(np.empty(0, np.uint64), np.empty(0, np.int64))
-    sizes = [len(sketch.grams) for sketch in found]
-    texts = np.repeat(np.array([sketch.text_id for sketch in found], np.int64), sizes)
-    return Held(np.concatenate([sketch.grams for sketch in found]), texts)
+    def take(self, chosen: NDArray[np.bool_]) -> Counted:
+        """The chosen ones."""
+        return Counted(self.left[chosen], self.right[chosen], self.count[chosen], self.share[chosen])
 
 
-def count_shared(old: Held, new: Held) -> tuple[Counted, Counted, Held]:
-    """What texts that are new share, among themselves and with old ones.
+def facts_of(sketches: Sketches, numbers: Numbers) -> Facts:
+    """The facts of sketched texts, which have these numbers, in order."""
+    return Facts(numbers, sketches.grams.sizes, sketches.sampled, sketches.is_short)
 
-    `old` holds every old text of each gram in `new`; of a common one any TOO_COMMON + 1. Returns the pairs with a
-    new text and the grams that both hold; the pairs of old texts and the grams to take back from them; and
-    what of `new` is to be kept for later (a gram known to be common needs no more texts).
+
+def counted(left: Numbers, right: Numbers, count: Numbers) -> Counted:
+    """Pairs whose share is not known yet."""
+    return Counted(left, right, count, np.zeros(len(left)))
+
+
+def postings(grams: Lists, numbers: Numbers) -> Numbers:
+    """Each gram of each text with the text's number, as one number that sorts by gram, then by text."""
+    return (grams.values << NUMBER_BITS) | np.repeat(numbers, grams.sizes)
+
+
+def count_shared(old: Numbers, new: Numbers, first_new: int) -> tuple[Counted, Counted, Numbers]:
+    """What texts that are new (of number `first_new` on) share, among themselves and with old ones.
+
+    `old` are the postings of every old text for each gram in `new`; of a common one any TOO_COMMON + 1. Returns the
+    pairs with a new text and the grams that both hold; the pairs of old texts and the grams to take back from
+    them; and which postings of `new` are to be kept for later, sorted (a gram known to be common needs no more texts).
     """
-    grams = np.concatenate([old.grams, new.grams])
-    order = np.argsort(grams, kind="stable")  # stable: old texts of a gram stand before new ones
-    grams = grams[order]
-    names, codes = np.unique(np.concatenate([old.texts, new.texts]), return_inverse=True)
-    codes = codes[order]
-    is_new = order >= len(old.grams)
-    starts = np.flatnonzero(np.concatenate((np.ones(min(len(grams), 1), bool), grams[1:] != grams[:-1])))
+    found = np.sort(np.concatenate([old, new]))
+    grams, numbers = found >> NUMBER_BITS, found & _NUMBER
+    starts = np.flatnonzero(np.concatenate((np.ones(min(len(grams), 1), np.bool_), grams[1:] != grams[:-1])))
     lengths = np.diff(np.append(starts, len(grams)))
-    before = lengths - np.add.reduceat(is_new, starts) if len(starts) else lengths
-    fresh = np.flatnonzero((lengths <= TOO_COMMON) & (lengths > before))
-    turned = np.flatnonzero((lengths > TOO_COMMON) & (before <= TOO_COMMON))
-    shared = _pairs(names, codes, starts, lengths, fresh, is_new)
-    taken = _pairs(names, codes, starts, before, turned, None)
+    is_new = numbers >= first_new
+    before = np.searchsorted(found, (grams[starts] << NUMBER_BITS) | first_new) - starts
     place = np.arange(len(grams)) - np.repeat(starts, lengths)
-    kept = is_new & (place <= TOO_COMMON)
-    return shared, taken, Held(grams[kept], names[codes[kept]])
+    telling = np.repeat(lengths <= TOO_COMMON, lengths)
+    turned = np.repeat((lengths > TOO_COMMON) & (before <= TOO_COMMON), lengths)
+    shared = _pairs(numbers, place, np.flatnonzero(is_new & telling))
+    taken = _pairs(numbers, place, np.flatnonzero(turned & ~is_new))
+    return shared, taken, found[is_new & (place <= TOO_COMMON)]
 
 
-def _pairs(names: Ids, codes: Ids, starts: Ids, lengths: Ids, chosen: Ids, is_new: NDArray[np.bool_] | None) -> Counted:
-    """Pairs within the chosen runs of `codes` (with at least one new text, if `is_new` is given), counted."""
-    found = [np.empty(0, np.int64)]
-    for length in np.unique(lengths[chosen]):
-        rows = starts[chosen[lengths[chosen] == length]][:, None] + np.arange(length)
-        for one, other in zip(*np.triu_indices(int(length), k=1), strict=True):
-            first, second = rows[:, one], rows[:, other]
-            if is_new is not None:
-                # new texts stand behind old ones: a pair has a new text if its second is new
-                fresh = is_new[second]
-                first, second = first[fresh], second[fresh]
-            low = np.minimum(codes[first], codes[second])
-            found.append(low * len(names) + np.maximum(codes[first], codes[second]))
-    keys, counts = np.unique(np.concatenate(found), return_counts=True)
-    left, right = np.divmod(keys, max(len(names), 1))
-    return Counted(names[left], names[right], counts)
+def _pairs(numbers: Numbers, place: Numbers, seconds: Numbers) -> Counted:
+    """The texts at `seconds`, each paired with all that stand before it in the run of its gram, counted."""
+    before = place[seconds]
+    keys = numbers[stretches(seconds - before, before)] << NUMBER_BITS
+    keys |= np.repeat(numbers[seconds], before)
+    keys.sort()
+    starts = np.flatnonzero(np.concatenate((np.ones(min(len(keys), 1), np.bool_), keys[1:] != keys[:-1])))
+    return counted(keys[starts] >> NUMBER_BITS, keys[starts] & _NUMBER, np.diff(np.append(starts, len(keys))))
 
 
-def verified(pairs: Counted, facts: Mapping[int, TextFacts]) -> list[tuple[int, int, int, float]]:
-    """The pairs that share enough, as (lesser id, greater id, grams shared, share of the shorter text)."""
-    least = LEAST_SHARED // RATE
-    found = []
-    for left, right, count in zip(pairs.left.tolist(), pairs.right.tolist(), pairs.count.tolist(), strict=True):
-        if count >= least and (share := _share(facts[left], facts[right], count)) is not None:
-            found.append((left, right, count, share))
-    return found
-
-
-def _share(one: TextFacts, other: TextFacts, count: int) -> float | None:
-    """The share of the shorter text, or None where the pair is no pair of copies."""
-    both_short = one.is_short and other.is_short
+def verified(pairs: Counted, facts: Facts, figures: Callable[[Numbers], Lists]) -> Counted:
+    """The pairs that share enough. `figures` gives the figures of texts by number."""
+    pairs = pairs.take(pairs.count >= FEWEST)
+    one, other = (np.searchsorted(facts.numbers, numbers) for numbers in (pairs.left, pairs.right))
+    short, both_short = facts.is_short[one] | facts.is_short[other], facts.is_short[one] & facts.is_short[other]
     # a short text holds more grams than a long one has sampled: only those that both could hold are counted
-    size = min(one.held, other.held) if both_short else min(one.sampled, other.sampled)
-    if not size or count < (LEAST_SHARED if both_short else LEAST_SHARED // RATE + 1):
-        return None
-    share = min(count / size, 1.0)
-    least = LEAST_SHARE
-    if both_short:
-        least = LEAST_SHARE_BRIEF
-    elif any(text.is_short and text.held <= SHORT // 2 for text in (one, other)):
-        least = LEAST_SHARE_IN_STORY
-    if share < least:
-        return None
-    return share if share >= ALIKE or not (one.is_short or other.is_short) or _figures_agree(one, other) else None
+    held, sampled = (np.minimum(sizes[one], sizes[other]) for sizes in (facts.held, facts.sampled))
+    size = np.where(both_short, held, sampled)
+    share = np.minimum(pairs.count / np.maximum(size, 1), 1.0)
+    brief = facts.is_short & (facts.held <= SHORT // 2)
+    least = np.where(brief[one] | brief[other], LEAST_SHARE_IN_STORY, LEAST_SHARE)
+    least[both_short] = LEAST_SHARE_BRIEF
+    enough = (share >= least) & (size > 0) & (pairs.count >= np.where(both_short, LEAST_SHARED, FEWEST))
+    doubtful = enough & short & (share < ALIKE)
+    places = np.flatnonzero(doubtful)
+    enough[places] = _figures_agree(figures(pairs.left[places]), figures(pairs.right[places]))
+    return Counted(pairs.left, pairs.right, pairs.count, share).take(enough)
 
 
-def _figures_agree(one: TextFacts, other: TextFacts) -> bool:
-    """False for two briefs of one formula: the words are the same, the figures are not."""
-    fewer = min(len(one.figures), len(other.figures))
-    return fewer < FEWEST_FIGURES or len(one.figures & other.figures) >= LEAST_FIGURES * fewer
+def _figures_agree(one: Lists, other: Lists) -> NDArray[np.bool_]:
+    """False for two briefs of one formula: the words are the same, the figures are not. Lists are row by row."""
+    rows = np.arange(len(one.sizes))
+    keyed = np.concatenate([(np.repeat(rows, lists.sizes) << GRAM_BITS) | lists.values for lists in (one, other)])
+    keyed.sort()
+    both = np.bincount(keyed[1:][keyed[1:] == keyed[:-1]] >> GRAM_BITS, minlength=len(rows))
+    fewer = np.minimum(one.sizes, other.sizes)
+    result: NDArray[np.bool_] = (fewer < FEWEST_FIGURES) | (both >= LEAST_FIGURES * fewer)
+    return result
