@@ -1,7 +1,6 @@
 """Sketches: what of a text they tell apart, and that a text's sketch does not depend on its neighbours."""
 
 import random
-import re
 
 import numpy as np
 import pytest
@@ -107,16 +106,17 @@ def test_a_long_text_holds_of_its_grams_what_a_short_one_samples() -> None:
     [
         ("a profit of 1,250.5 mln against 8-1/2, on 3/4/87.", ["1,250.5", "8-1/2", "3/4/87"]),
         ("12 and 12 and 12.", ["12"]),
-        ("No. 7-, and ,9 or -10", ["7", "9", "10"]),
+        ("No. 7-, and ,9 or -11", ["7", "9", "11"]),
         ("Rev.2 of v3x 4", ["2", "3", "4"]),
+        ("due 1992 and 2001, in 100, 1,000 and 10,000", []),
+        ("in 1892, 200 and 1,992", ["1892", "200", "1,992"]),
         ("no figure", []),
         ("5", ["5"]),
     ],
-    ids=["prices", "once each", "marks around", "in words", "none", "alone"],
+    ids=["prices", "once each", "marks around", "in words", "common", "not common", "none", "alone"],
 )
 def test_figures_are_the_numbers_as_printed(text: str, figures: list[str]) -> None:
     found = sketch([text, *figures])
     assert found.figures.sizes.tolist() == [len(figures), *[1] * len(figures)]
     own = found.figures.take(np.array([0])).values
     assert set(own.tolist()) == set(found.figures.take(np.arange(1, len(figures) + 1)).values.tolist())
-    assert len(figures) == len(set(re.findall(r"\d[\d.,/-]*\d|\d", text)))

@@ -109,6 +109,39 @@ def test_briefs_of_one_formula_with_other_figures_are_no_copies() -> None:
     assert labels == [0, 1, 0]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "The central bank entered the securities market to arrange 1.5 billion dlrs of repurchase agreements, a "
+            "spokesman said. Dealers said overnight funds were trading at 6-3/16 pct when the bank began its supply.",
+            "The central bank entered the securities market to arrange two billion dlrs of repurchase agreements, a "
+            "spokesman said. Dealers said overnight funds were trading at 6-5/16 pct when the bank began its supply.",
+        ),
+        (
+            "Mthly div 7.1 cts vs 7.1 cts prior Pay March 31 Record March 16 Quayside Insured Tax-Free Income Fund.",
+            "Mthly div 7.1 cts vs 7.1 cts prior Pay March 31 Record March 16 Quayside High-Yield Tax-Free Income Fund.",
+        ),
+        (
+            "Harbor Finance is issuing a 100 mln dlr eurobond due April 9, 1992 paying 8-3/4 pct and priced at 100-3/4 "
+            "pct, lead manager Meridian Ltd said. The bond is available in denominations of 1,000 and 10,000 dlrs.",
+            "Coastline Bank is issuing a 100 mln dlr eurobond due April 15, 1992 paying 8-1/2 pct and priced at "
+            "100-5/8 pct, lead manager Meridian Ltd said. The bond is available in denominations of 1,000 and 10,000 "
+            "dlrs.",
+        ),
+    ],
+    ids=["one figure and a word", "a name in a line of figures", "years and powers of ten"],
+)
+def test_briefs_that_differ_in_what_they_say_stay_apart(one: str, other: str) -> None:
+    assert cluster_texts([one, other])[0] == [0, 1]
+
+
+def test_the_opening_of_a_brief_is_a_copy_of_it() -> None:
+    brief = "Two crews freed the ferry from the bar off Larkfield on Tuesday after six hours. Nobody on board was hurt."
+    opening = brief.partition(".")[0]
+    assert cluster_texts([brief, opening])[0] == [0, 0]
+
+
 def _pairs_in_batches(found: Sketches, order: list[int], size: int) -> dict[tuple[int, int], tuple[int, float]]:
     """The verified pairs when the texts come in batches of this size, as the lake keeps them."""
     known, kept = found.take(np.array(order)), np.empty(0, np.int64)

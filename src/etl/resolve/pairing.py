@@ -33,8 +33,8 @@ LEAST_SHARE_IN_STORY = 0.4
 """What a brief of no more than half of SHORT must share with a longer text."""
 LEAST_FIGURES = 2 / 3
 """How many of the figures of the text that has fewer the other must have, where one is short."""
-FEWEST_FIGURES = 2
-"""Fewer figures than this prove nothing."""
+TINY = 24
+"""A text of fewer grams must be in the other as a whole: a name and a figure are all that tells such texts apart."""
 ALIKE = 0.95
 """Texts that share so much are copies though a figure was corrected."""
 
@@ -126,6 +126,7 @@ def verified(pairs: Counted, facts: Facts, figures: Callable[[Numbers], Lists]) 
     brief = facts.is_short & (facts.held <= SHORT // 2)
     least = np.where(brief[one] | brief[other], LEAST_SHARE_IN_STORY, LEAST_SHARE)
     least[both_short] = LEAST_SHARE_BRIEF
+    least[both_short & (held < TINY)] = ALIKE
     enough = (share >= least) & (size > 0) & (pairs.count >= np.where(both_short, LEAST_SHARED, FEWEST))
     doubtful = enough & short & (share < ALIKE)
     places = np.flatnonzero(doubtful)
@@ -140,5 +141,5 @@ def _figures_agree(one: Lists, other: Lists) -> NDArray[np.bool_]:
     keyed.sort()
     both = np.bincount(keyed[1:][keyed[1:] == keyed[:-1]] >> GRAM_BITS, minlength=len(rows))
     fewer = np.minimum(one.sizes, other.sizes)
-    result: NDArray[np.bool_] = (fewer < FEWEST_FIGURES) | (both >= LEAST_FIGURES * fewer)
+    result: NDArray[np.bool_] = both >= LEAST_FIGURES * fewer
     return result

@@ -245,7 +245,10 @@ _FIRST_MARK, _MARK_COUNT = np.uint32(ord(",")), 14  # , - . / 0 1 2 3 4 5 6 7 8 
 
 
 def _figures(codes: NDArray[np.uint32], sums: Hashes, begins: Numbers) -> Lists:
-    """The numbers of each text ("1,250.5", "8-1/2", "3/4/87") as hashes; marks between digits are all one."""
+    """The numbers of each text ("1,250.5", "8-1/2", "3/4/87") as hashes; marks between digits are all one.
+
+    Years and powers of ten are left out: a formula ("due 1992, in denominations of 1,000 and 10,000") has them itself.
+    """
     is_mark = codes - _FIRST_MARK < _MARK_COUNT
     runs = np.flatnonzero(is_mark[1:] & ~is_mark[:-1])
     digits = np.flatnonzero(codes - np.uint32(ord("0")) < 10)
@@ -254,7 +257,21 @@ def _figures(codes: NDArray[np.uint32], sums: Hashes, begins: Numbers) -> Lists:
     run = np.searchsorted(runs, digits)
     ends = np.flatnonzero(np.append(run[1:] != run[:-1], True))
     starts = np.concatenate(([0], ends[:-1] + 1))
+    telling = ~_is_common(codes, digits, starts, ends)
+    starts, ends = starts[telling], ends[telling]
     hashes = (_mixed(_hashed(sums, digits[starts], digits[ends] + 1)) >> _CUT).view(np.int64)
     texts = np.searchsorted(begins, digits[starts], side="right") - 1
     texts, hashes = np.divmod(np.unique((texts << GRAM_BITS) | hashes), 1 << GRAM_BITS)
     return Lists(hashes, np.searchsorted(texts, np.arange(len(begins))))
+
+
+def _is_common(codes: NDArray[np.uint32], digits: Numbers, starts: Numbers, ends: Numbers) -> NDArray[np.bool_]:
+    """True for figures that are years or powers of ten; a figure is `digits[start:end + 1]`, places in `codes`."""
+    found = codes[digits] - np.uint32(ord("0"))
+    counts = ends - starts + 1
+    sums = np.add.reduceat(found, starts)
+    first, second = found[starts], found[np.minimum(starts + 1, ends)]
+    century = (first == 1) & (second == 9) | (first == 2) & (second == 0)
+    is_year = century & (counts == 4) & (digits[ends] - digits[starts] == 3)
+    result: NDArray[np.bool_] = is_year | (first == 1) & (sums == 1) & (counts > 1)
+    return result
