@@ -1,6 +1,10 @@
-"""Options that every test folder shares."""
+"""Options and the loaded samples, which every test folder shares."""
+
+from pathlib import Path
 
 import pytest
+
+from warehouses import RAW, copydesk
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -14,3 +18,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def is_updating_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse with the shipped samples in it, loaded once for all tests: read it, or copy it first."""
+    warehouse = tmp_path_factory.mktemp("samples") / "warehouse"
+    done = copydesk("run", RAW, "-w", warehouse)
+    assert done.returncode == 2, done.stdout + done.stderr
+    return warehouse

@@ -1,33 +1,39 @@
-"""Every command, query and cell in the analysts' pages is run as it is printed."""
+"""Every command, query and cell in the analysts' pages is run as it is printed; elsewhere each is one that exists."""
 
+import importlib.util
 import json
 import re
 import shlex
 from pathlib import Path
 
+import click
 import duckdb
 import pytest
 from click.testing import CliRunner
 
 from etl.cli import cli
-from warehouses import RAW, copydesk
 
-DOCS = Path(__file__).parent.parent / "docs"
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+README = ROOT / "README.md"
 PAGES = [
     DOCS / "tutorial" / "first-run.md",
     *(DOCS / "how-to" / f"{name}.md" for name in ("ask-the-tables", "spreadsheets", "check-a-row", "notebooks")),
 ]
 NOTEBOOK = DOCS / "tutorial" / "most-quoted.ipynb"
 
+# Pages for operators and developers change things, or need a server: their commands are parsed, not run.
+EVERYWHERE = [README, ROOT / "CONTRIBUTING.md", *sorted(p for p in DOCS.rglob("*.md") if p.parent.name != "reference")]
+
 # `make run` sets itself up from nothing: the whole check begins with it. 2: the samples hold what is refused.
 BY_THE_FIXTURE = {"make run"}
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as `make run` leaves it."""
     made = tmp_path_factory.mktemp("docs")
-    assert copydesk("run", RAW, "-w", made / "warehouse").returncode == 2
+    (made / "warehouse").symlink_to(samples)
     return made
 
 
@@ -39,12 +45,68 @@ def here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def blocks(page: Path, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    found = re.findall(r"^```(\w*)\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return [block for kind, block in found if kind == language]
 
 
 def commands() -> list[str]:
     lines = [line for page in PAGES for block in blocks(page, "console") for line in block.splitlines()]
     return [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+
+
+def printed(page: Path) -> list[str]:
+    """Every line of a page's command blocks and every command in its prose, without `$` and remarks."""
+    text = page.read_text(encoding="utf-8")
+    # A quotation mark that is open at the end of a line goes on in the next.
+    lines = [
+        line
+        for kind in ("", "console", "bash")
+        for block in blocks(page, kind)
+        for line in re.findall(r'^(?:[^"\n]|"[^"]*")+', block, re.M)
+    ]
+    lines += re.findall(
+        r"`((?:copydesk|make|pytest|python -m) [^`]+)`", re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
+    )
+    found = [re.split(r"\s+#\s", line.removeprefix("$ "))[0].strip() for line in lines]
+    return [line for line in found if line.split(" ")[0] in {"copydesk", "make", "pytest", "python"}]
+
+
+def parse(command: str) -> None:
+    """Fails where a printed command names a subcommand, an option, a target, a module or a file that is not there."""
+    program, *words = shlex.split(re.sub(r"[\[\]]", "", command))
+    if program == "copydesk" and words[0] in cli.commands:
+        cli.commands[words[0]].make_context(words[0], words[1:], resilient_parsing=True)
+    elif program == "copydesk":
+        assert words[0].startswith("-"), command
+    elif program == "make":
+        assert re.search(rf"^{words[0]}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M), command
+    elif words[0] == "-m":
+        assert importlib.util.find_spec(words[1]), command
+    else:
+        assert (ROOT / words[0]).exists(), command
+
+
+@pytest.mark.parametrize("page", EVERYWHERE, ids=lambda page: page.stem)
+def test_every_printed_command_is_one_that_exists(page: Path) -> None:
+    for line in printed(page):
+        for command in re.split(r' \| (?=(?:[^"]*"[^"]*")*[^"]*$)', line):
+            name = command.split(" ")[0]
+            try:
+                parse(command if name in {"copydesk", "make", "pytest", "python"} else f"copydesk {command}")
+            except click.UsageError as error:
+                pytest.fail(f"{command}: {error.message}")
+
+
+def test_the_readme_shows_what_its_query_prints(here: Path) -> None:
+    shown = blocks(README, "console")[0].split("$ copydesk sql ")[1]
+    query, _, table = shown.partition('LIMIT 4"\n')
+    done = CliRunner().invoke(cli, ["sql", f"{query.removeprefix(chr(34))}LIMIT 4"], env={"COLUMNS": "120"})
+    assert done.output == table
+
+
+def test_what_the_readme_tells_of_files_holds(here: Path) -> None:
+    for name in re.findall(r"^(warehouse/\S+)", blocks(README, "")[-1], re.M):
+        assert Path(name.replace("<table>", "quotes")).exists()
 
 
 def test_there_is_something_to_run() -> None:

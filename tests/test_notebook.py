@@ -9,14 +9,11 @@ import pytest
 
 import etl
 from etl import schema
-from warehouses import RAW, copydesk
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("notebook") / "warehouse"
-    assert copydesk("run", RAW, "-w", folder).returncode == 2
-    return folder
+def warehouse(samples: Path) -> Path:
+    return samples
 
 
 def test_importing_etl_stays_light() -> None:

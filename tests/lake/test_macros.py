@@ -1,20 +1,22 @@
 """Views and macros: each example in a comment runs, finds something, and search finds what a scan finds."""
 
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
 import duckdb
 import pytest
 
+from etl.lake import open_lake, publish
 from etl.lake.macros import MACROS
 from etl.lake.views import VIEWS
-from warehouses import RAW, copydesk
 
 EXAMPLES = {name: comment.partition("Example: ")[2] for name, *_, comment, _ in (*VIEWS, *MACROS)}
 
 
 @pytest.fixture(scope="module")
-def con(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
-    warehouse = tmp_path_factory.mktemp("views") / "warehouse"
-    assert copydesk("run", RAW, "-w", warehouse).returncode == 2
-    return duckdb.connect(str(warehouse / "copydesk.duckdb"), read_only=True)
+def con(samples: Path) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(str(samples / "copydesk.duckdb"), read_only=True)
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -44,6 +46,31 @@ def test_search_finds_what_a_scan_finds(con: duckdb.DuckDBPyConnection, words: s
         )
         scanned = con.execute(f"SELECT * FROM {table} WHERE {each} ORDER BY 1").fetchall()
         assert con.execute(f"SELECT * FROM {macro}(?) ORDER BY 1", [words]).fetchall() == scanned
+
+
+def test_the_newest_are_what_order_by_time_gives(con: duckdb.DuckDBPyConnection) -> None:
+    for macro in ("search_quotes", "search_articles"):
+        times = con.execute(f"SELECT published_at FROM {macro}('the') ORDER BY published_at DESC NULLS LAST").fetchall()
+        for number in (1, 3, len(times), len(times) + 5):
+            newest = con.execute(
+                f"SELECT published_at FROM {macro}('the', newest := {number}) ORDER BY published_at DESC NULLS LAST"
+            ).fetchall()
+            assert newest == times[:number]
+
+
+def test_without_an_index_search_answers_the_same(
+    con: duckdb.DuckDBPyConnection, samples: Path, tmp_path: Path
+) -> None:
+    warehouse = Path(shutil.copytree(samples, tmp_path / "warehouse"))
+    before = (warehouse / "copydesk.duckdb").stat().st_size
+    with open_lake(warehouse) as lake:
+        assert publish(lake, warehouse, datetime.now(UTC), index=False).database_built
+        assert not publish(lake, warehouse, datetime.now(UTC)).database_built, "the choice holds"
+    assert (warehouse / "copydesk.duckdb").stat().st_size < before
+    with duckdb.connect(str(warehouse / "copydesk.duckdb"), read_only=True) as bare:
+        for call in ("search_quotes('the')", "search_articles('the', newest := 2)", "search_quotes(' ')"):
+            query = f"SELECT * FROM {call} ORDER BY 1"
+            assert bare.execute(query).fetchall() == con.execute(query).fetchall()
 
 
 @pytest.mark.parametrize("words", ["", "  ", "'; DROP TABLE quotes; --", "%", "\\", "“”"])

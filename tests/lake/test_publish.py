@@ -14,6 +14,7 @@ from etl import schema
 from etl.lake import LakeError, open_lake, publish, resolve_lake
 from etl.lake.connect import Lake
 from etl.lake.publish import PublishReport
+from etl.lake.selects import _STANDING, LARGE
 from tests.lake import rows
 
 LATER = rows.NOW + timedelta(days=30)
@@ -174,6 +175,35 @@ def test_the_next_publish_makes_good_what_a_crash_left(published: Path, damage: 
     assert query(published, "SELECT count(*) FROM quotes") == [(6,)]
     assert not [*published.rglob("*.tmp")]
     assert not (published / "parquet/quotes/year=1800").exists()
+
+
+def test_a_large_year_is_cut_into_months_and_a_large_month_into_days(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("etl.lake.selects._STANDING", _STANDING.replace(f"<= {LARGE}", "<= 3"))
+    days = [(2014, 5, 1)] * 2 + [(2015, 1, 9)] * 2 + [(2015, 3, 1)] * 2 + [(2015, 3, 9)] * 2
+    times = [datetime(*day, 2, tzinfo=UTC) for day in days]
+    dated = [
+        rows.Item(i.name, i.body, i.guid, published_at=time, quotes=i.quotes)
+        for i, time in zip(rows.numbered(8), times, strict=True)
+    ]
+    load_and_publish(warehouse, dated[:5])
+    names = sorted(
+        str(p.relative_to(warehouse / "parquet/quotes")) for p in (warehouse / "parquet/quotes").rglob("*.p*")
+    )
+    assert names == ["year=2014/part-0.parquet", "year=2015/part-0.parquet"]
+    load_and_publish(warehouse, dated[5:])
+    assert sorted(p.name for p in (warehouse / "parquet/quotes/year=2015").iterdir()) == [
+        "part-01.parquet", "part-03-01.parquet", "part-03-09.parquet",
+    ]  # fmt: skip
+    frame = pd.read_parquet(warehouse / "parquet/quotes")
+    assert len(frame) == 8
+    assert query(warehouse, "SELECT count(*), count(DISTINCT quote_id) FROM quotes") == [(8, 8)]
+    ordered = [time for (time,) in query(warehouse, "SELECT published_at FROM articles ORDER BY rowid")]
+    assert ordered == sorted(ordered)
+    late = rows.Item("late", "One more.", "urn:late", published_at=datetime(2015, 3, 9, 5, tzinfo=UTC), quotes=())
+    report = load_and_publish(warehouse, [late])
+    assert (report.rewritten, report.removed) == (1, 0), "articles of that day"
 
 
 def everything_published(warehouse: Path) -> bytes:

@@ -1,6 +1,7 @@
 """The story reader: text whole and in order, marks in their place, nothing in it acts."""
 
 import http.client
+import re
 import threading
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -18,7 +19,7 @@ from etl.reader import find_stories, index_page, load_story, story_page
 from etl.reader.diff import changes
 from etl.reader.marks import Mark, cut
 from etl.reader.site import connect, make_server
-from etl.report.page import visible
+from etl.report.page import asset, visible
 
 
 @pytest.fixture(scope="module")
@@ -225,3 +226,21 @@ def test_changes_hold_both_texts(old: str, new: str) -> None:
 def test_nothing_hidden_is_left_in_visible_text(text: str) -> None:
     left = visible(text)
     assert not [c for c in left if (c < " " and c not in "\n\t") or "\u202a" <= c <= "\u202e"]
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of `#rrggbb`, as WCAG 2 counts it."""
+    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("text", ["ink", "cut"])
+def test_text_can_be_read_on_the_colour_of_every_mark(scheme: int, text: str) -> None:
+    # The first colours of the style sheet are of the light scheme, the second of the dark one. Furniture that names
+    # somebody lies on the colour of a name.
+    colours = dict(re.findall(r"--(\w+): (#\w{6})", asset("page.css").split("prefers-color-scheme")[scheme]))
+    for ground in ("card", "quote", "mention", "speaker", "cue", "date", "add", "del"):
+        bright, dull = sorted((luminance(colours[text]), luminance(colours[ground])), reverse=True)
+        assert (bright + 0.05) / (dull + 0.05) >= 4.5, f"{text} on {ground}"

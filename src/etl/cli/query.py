@@ -16,7 +16,7 @@ from rich.text import Text
 
 from etl import schema
 from etl.cli.options import require_warehouse, warehouse_option
-from etl.cli.sheets import as_text, plain, write_csv
+from etl.cli.sheets import as_text, escaped, plain, write_csv
 from etl.lake.macros import MACROS
 from etl.lake.quality import TABLE as MEASURED
 from etl.lake.quality import warning_of
@@ -78,8 +78,7 @@ def _write(found: duckdb.DuckDBPyConnection, form: str, out: TextIO, *, exact: b
         write_csv(out, names, iter(found.fetchone, None), exact=exact)
     elif form == "json":
         for row in iter(found.fetchone, None):
-            # JSON escapes control characters by itself; direction marks are left to whoever shows it.
-            out.write(orjson.dumps(dict(zip(names, row, strict=True)), default=str).decode() + "\n")
+            out.write(escaped(orjson.dumps(dict(zip(names, row, strict=True)), default=str).decode()) + "\n")
     else:
         _print_table(found, out)
 
@@ -102,15 +101,21 @@ def _print_table(found: duckdb.DuckDBPyConnection, out: TextIO) -> None:
 @click.command()
 @click.argument("name", required=False)
 def tables(name: str | None) -> None:
-    """Show the published tables, views and macros, or the columns of the table NAME.
+    """Show the published tables, views and macros, or the columns of the table NAME, or what a view or macro gives.
 
     \b
     Example:
         copydesk tables
         copydesk tables quotes
+        copydesk tables speakers
     """
     if name is None:
         _list_all()
+        return
+    about = {view: comment for view, comment, _ in VIEWS} | {macro: comment for macro, _, comment, _ in MACROS}
+    if name in about:
+        holds, _, example = about[name].partition(" Example: ")
+        click.echo(f"{holds}\nExample: {example}")
         return
     try:
         table = MEASURED if name == MEASURED.name else schema.published(name)

@@ -126,10 +126,15 @@ def run_progress(run: Run, *, quiet: bool = False) -> Iterator[Callable[[int], N
 
 @click.command(name="publish")
 @warehouse_option
-def publish_command(warehouse: Path) -> None:
+@click.option(
+    "--index/--no-index", default=None, help="With or without the index of words, from now on; at first with it."
+)
+def publish_command(warehouse: Path, index: bool | None) -> None:
     """Publish what stands now: Parquet and copydesk.duckdb.
 
     `copydesk run` does this at its end. On its own it is for embargoes that have passed and after a restore.
+    Without the index of words copydesk.duckdb takes half the time to make and half the room, and search reads
+    every text; later runs keep to it.
 
     \b
     Example:
@@ -137,5 +142,5 @@ def publish_command(warehouse: Path) -> None:
     """
     with open_lake(warehouse) as lake:
         resolve_lake(lake, as_of=now())
-        report = publish(lake, warehouse, as_of=now())
+        report = publish(lake, warehouse, as_of=now(), index=index)
     click.echo(f"published {sum(report.rows.values())} rows; {report.rewritten} partitions rewritten")

@@ -35,6 +35,11 @@ def plain(text: str) -> str:
     return _UNSAFE.sub("\ufffd", text)
 
 
+def escaped(json_text: str) -> str:
+    """JSON with control characters and direction marks as escapes: the same data, and nothing acts on a terminal."""
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", json_text)
+
+
 def inert(text: str) -> str:
     """`plain` text that no spreadsheet takes for a formula: an apostrophe stands before what would open one."""
     text = plain(text)
@@ -146,7 +151,8 @@ _STYLES = (
     '<fill><patternFill patternType="gray125"/></fill></fills>'
     '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     '<cellStyleXfs count="1"><xf/></cellStyleXfs>'
-    '<cellXfs count="2"><xf xfId="0"/><xf xfId="0" numFmtId="49" quotePrefix="1"/></cellXfs></styleSheet>'
+    '<cellXfs count="2"><xf xfId="0"/><xf xfId="0" numFmtId="49" quotePrefix="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
 

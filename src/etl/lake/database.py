@@ -39,9 +39,10 @@ def bookkeeping_digest(lake: Lake) -> str:
     return "|".join(digests)
 
 
-def build_database(lake: Lake, path: Path, files: Mapping[str, Sequence[Path]]) -> None:
+def build_database(lake: Lake, path: Path, files: Mapping[str, Sequence[Path]], *, index: bool = True) -> None:
     """Build the database beside `path` from the published Parquet files and put it in place.
 
+    Without `index` the word indexes are left out: half the time and half the file, and search reads every text.
     It is always built new: rows deleted from an existing file would leave their text in its free blocks.
     """
     with replacing(path) as temporary:
@@ -56,7 +57,7 @@ def build_database(lake: Lake, path: Path, files: Mapping[str, Sequence[Path]]) 
                 con.execute(statement)
             con.execute("COMMIT")
             # Row numbers, which the search index is made of, are settled by the commit.
-            for statement in (*index_statements(), *macro_statements()):
+            for statement in (*(index_statements() if index else ()), *macro_statements(index=index)):
                 con.execute(statement)
             con.execute("CHECKPOINT")
         finally:

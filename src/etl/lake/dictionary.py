@@ -12,7 +12,7 @@ from etl.lake.ddl import duckdb_type
 from etl.lake.macros import MACROS
 from etl.lake.quality import TABLE as MEASURED
 from etl.lake.quality import warning_of
-from etl.lake.selects import PARTITIONED
+from etl.lake.selects import LARGE, PARTITIONED
 from etl.lake.views import VIEWS
 
 _HEAD = """\
@@ -30,7 +30,8 @@ _PUBLISHED = """\
 
 What stands: current versions only, without killed, withheld or embargoed stories. In `copydesk.duckdb` and
 as Parquet under `parquet/`. {partitioned} are cut by the year of `published_at`
-(`parquet/quotes/year=2024/part-0.parquet`; `year=0` holds rows without a time), `entities` is one file.
+(`parquet/quotes/year=2024/part-0.parquet`; `year=0` holds rows without a time), and a year of more than {large:,}
+articles by month (`part-05.parquet`), a month of more by day (`part-05-17.parquet`). The others are one file each.
 """
 
 _VIEWS = """\
@@ -48,7 +49,8 @@ Everything that was ever delivered, in the lake (`lake/`); `copydesk explain` re
 
 def dictionary() -> str:
     """The whole page as Markdown."""
-    parts = [_HEAD, _PUBLISHED.format(partitioned=", ".join(f"`{name}`" for name in PARTITIONED))]
+    cut = ", ".join(f"`{name}`" for name in PARTITIONED)
+    parts = [_HEAD, _PUBLISHED.format(partitioned=cut, large=LARGE)]
     parts += [_section(table) for table in (*schema.PUBLISHED, MEASURED)]
     parts += [_VIEWS, *_view_sections(), _CORE]
     parts += [_section(table) for table in schema.CORE]

@@ -1,7 +1,7 @@
 """Macros of copydesk.duckdb: questions with a parameter, and full-text search.
 
 Search stands on an index of words made when the database is built, as plain tables: nothing has to be installed
-to use it. A word's row lists the rows of its table that hold it, so a search reads a few words, not every text.
+to use it. A word's rows list the rows of its table that hold it, so a search reads a few words, not every text.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from etl.lake.ddl import quote_text
 # What is a word: letters and digits, without case and accents. Used alike for texts and for what is searched.
 _WORDS = r"string_split(regexp_replace(lower(strip_accents({text})), '[^\p{{L}}\p{{N}}]+', ' ', 'g'), ' ')"
 
+_ASKED = f"list_filter(list_distinct({_WORDS.format(text='words')}), word -> word <> '')"
+
 _BLOCK = 16_384
 """Rows of a table that one list of the index speaks of."""
 
@@ -22,31 +24,48 @@ INDEXES: tuple[tuple[str, str, str], ...] = (
 )
 """Index, the table it is over, and the text of a row."""
 
-_SEARCH = r"""
-    WITH asked AS MATERIALIZED (SELECT DISTINCT word FROM (SELECT unnest({words}) AS word) WHERE word <> ''),
-    found AS MATERIALIZED (
-        SELECT list_reduce(list(rows ORDER BY len(rows)), (a, b) -> list_intersect(a, b)) AS rows
-        FROM (SELECT flatten(list(i.rows)) AS rows FROM search.{index} i JOIN asked USING (word) GROUP BY word)
-        HAVING count(*) = (SELECT count(*) FROM asked)
+# Rows are numbered in order of time, so the newest are the last of the last blocks. No WITH: through one, DuckDB
+# reads every column of the table, also those that the question does not name.
+_SEARCH = """
+    SELECT t.* FROM {table} t WHERE t.rowid IN (
+        SELECT unnest(rows[greatest(1, len(rows) - (newest - newer) + 1):]) FROM (
+            SELECT rows, coalesce(sum(len(rows)) OVER (
+                ORDER BY block DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS newer
+            FROM (
+                SELECT block, list_sort(list_reduce(list(rows ORDER BY len(rows)), (a, b) -> list_intersect(a, b)))
+                    AS rows
+                FROM search.{index} WHERE word IN (SELECT unnest({asked}))
+                GROUP BY block HAVING count(*) = len({asked})
+            )
+        ) WHERE newest IS NULL OR newer < newest
     )
-    SELECT t.* FROM {table} t WHERE t.rowid IN (SELECT unnest(rows) FROM found)
+"""
+
+# The same answer where no index was made.
+_SCAN = """
+    SELECT t.* FROM {table} t WHERE t.rowid IN (
+        SELECT rowid FROM {table} WHERE len({asked}) > 0 AND list_has_all({words}, {asked})
+        ORDER BY rowid DESC LIMIT newest
+    )
 """
 
 # name, parameters, comment, query
 MACROS: tuple[tuple[str, str, str, str], ...] = (
     (
         "search_quotes",
-        "words",
-        "Quotations that hold all the words, without regard to case and accents. "
-        "Example: SELECT speaker_name, quote_text FROM search_quotes('not failure') LIMIT 20",
-        _SEARCH.format(words=_WORDS.format(text="words"), index="quote_words", table="quotes"),
+        "words, newest := NULL",
+        "Quotations that hold all the words, without regard to case and accents; with newest := 20 only the newest "
+        "so many, which is fastest. "
+        "Example: SELECT speaker_name, quote_text FROM search_quotes('not failure', newest := 20)",
+        _SEARCH.format(asked=_ASKED, index="quote_words", table="quotes"),
     ),
     (
         "search_articles",
-        "words",
-        "Articles whose headline or body holds all the words, without regard to case and accents. "
-        "Example: SELECT headline, published_at FROM search_articles('ferry') LIMIT 20",
-        _SEARCH.format(words=_WORDS.format(text="words"), index="body_words", table="articles"),
+        "words, newest := NULL",
+        "Articles whose headline or body holds all the words, without regard to case and accents; with newest := 20 "
+        "only the newest so many, which is fastest. "
+        "Example: SELECT headline, published_at FROM search_articles('ferry', newest := 20)",
+        _SEARCH.format(asked=_ASKED, index="body_words", table="articles"),
     ),
     (
         "story_history",
@@ -78,17 +97,22 @@ def index_statements() -> Iterator[str]:
     yield "CREATE SCHEMA search"
     for name, table, text in INDEXES:
         # In order of words and in lists of bounded length, so that a search reads little besides its words.
-        # A row that holds a word twice stands in its list twice: to leave it out would double the time.
         yield (
-            f"CREATE TABLE search.{name} AS SELECT word, list(row) AS rows "
+            f"CREATE TABLE search.{name} AS "
+            f"SELECT word, row // {_BLOCK} AS block, list_sort(list_distinct(list(row))) AS rows "
             f"FROM (SELECT unnest({_WORDS.format(text=text)}) AS word, rowid AS row FROM {table}) "
-            f"WHERE word <> '' GROUP BY word, row // {_BLOCK} ORDER BY word"
+            "WHERE word <> '' GROUP BY word, block ORDER BY word, block"
         )
         yield f"COMMENT ON TABLE search.{name} IS {quote_text(f'Row numbers of {table} by the words they hold')}"
 
 
-def macro_statements() -> Iterator[str]:
-    """CREATE MACRO and COMMENT statements, in order."""
+def macro_statements(*, index: bool = True) -> Iterator[str]:
+    """CREATE MACRO and COMMENT statements, in order; without an index, search reads every text."""
+    scans = {f"search_{table}": (table, text) for _, table, text in INDEXES}
     for name, parameters, comment, query in MACROS:
-        yield f"CREATE MACRO {name}({parameters}) AS TABLE {query}"
+        body = query
+        if name in scans and not index:
+            table, text = scans[name]
+            body = _SCAN.format(asked=_ASKED, table=table, words=_WORDS.format(text=text))
+        yield f"CREATE MACRO {name}({parameters}) AS TABLE {body}"
         yield f"COMMENT ON MACRO TABLE {name} IS {quote_text(comment)}"

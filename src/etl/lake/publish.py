@@ -1,17 +1,19 @@
-"""Publishing what stands: Parquet by year and copydesk.duckdb, swapped in whole."""
+"""Publishing what stands: Parquet by time and copydesk.duckdb, swapped in whole."""
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from etl import schema
@@ -20,7 +22,7 @@ from etl.lake.connect import Lake
 from etl.lake.database import DATABASE, bookkeeping_digest, build_database
 from etl.lake.macros import INDEXES, MACROS
 from etl.lake.quality import quality_digest
-from etl.lake.selects import PARTITIONED, fix_standing, select
+from etl.lake.selects import LARGE, PARTITIONED, fix_standing, marks, select
 from etl.lake.state import Published, Stamp, read_state, replacing, write_state
 from etl.lake.transaction import LakeError
 from etl.lake.views import VIEWS
@@ -28,6 +30,8 @@ from etl.lake.views import VIEWS
 PARQUET = "parquet"
 _STATE = f"{PARQUET}/.published.json"
 _ROW_GROUP = 65_536
+_ROWS_AT_ONCE = 250_000
+"""Rows that are sorted together: each such share of what changed reads the whole table once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +46,27 @@ class PublishReport:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One Parquet file to be: its table, its year (None: all rows) and what it must hold."""
+    """One Parquet file to be: its table, its folder and name there (None: all rows) and what it must hold."""
 
     table: schema.Table
-    year: str | None
+    part: str | None
     digest: str
     rows: int
 
     @property
     def name(self) -> str:
         """Path relative to the warehouse."""
-        folder = f"{PARQUET}/{self.table.name}"
-        return f"{folder}/part-0.parquet" if self.year is None else f"{folder}/year={self.year}/part-0.parquet"
+        return f"{PARQUET}/{self.table.name}/{self.part or 'part-0'}.parquet"
 
 
-def publish(lake: Lake, warehouse: Path, as_of: datetime) -> PublishReport:
+def publish(lake: Lake, warehouse: Path, as_of: datetime, *, index: bool | None = None) -> PublishReport:
     """Bring `parquet/` and `copydesk.duckdb` to what the lake says stands at `as_of`.
 
     Published are current versions only, without what is killed, withheld or under embargo, and of quotes only
     speech. Files whose rows have not changed are left as they are; the others are written beside and renamed.
     Readers are never blocked. A publish that was cut off is made good by the next one; of two at once
-    the later waits.
+    the later waits. `index` says whether the database gets word indexes for search, from now on; None leaves it
+    at what was said last, and at first they are made.
 
     Raises:
         LakeError: rows of an older version lack what this one requires.
@@ -75,20 +79,19 @@ def publish(lake: Lake, warehouse: Path, as_of: datetime) -> PublishReport:
         parts = [part for table in schema.PUBLISHED for part in _parts(lake, table)]
         state_path = warehouse / _STATE
         state = read_state(state_path, _layout())
+        state.index = state.index if index is None else index
         stale = [part for part in parts if not state.holds(warehouse, part.name, part.digest)]
         dead = _dead_files(warehouse, {part.name for part in parts})
-        whole = _digest_of([part.digest for part in parts] + [bookkeeping_digest(lake)])
+        whole = _digest_of([part.digest for part in parts] + [bookkeeping_digest(lake), str(state.index)])
         build = bool(stale or dead) or not state.holds(warehouse, DATABASE, whole)
-        for table in dict.fromkeys(part.table for part in stale):
-            _refuse_nulls(lake, table)
         if build:
             # Forgotten first: a crash halfway must leave no digest that speaks of a file's former rows.
             _forget(state, state_path, [part.name for part in stale] + dead + [DATABASE])
-            for part in stale:
-                _write(lake, warehouse, part)
+            for table, share in _shares(stale):
+                _write(lake, warehouse, table, share)
             _remove(warehouse, dead)
             files = {t.name: [warehouse / p.name for p in parts if p.table is t] for t in schema.PUBLISHED}
-            build_database(lake, warehouse / DATABASE, files)
+            build_database(lake, warehouse / DATABASE, files, index=state.index)
             _remember(state, state_path, warehouse, stale, whole)
     rows = {t.name: sum(p.rows for p in parts if p.table is t) for t in schema.PUBLISHED}
     return PublishReport(rows, rewritten=len(stale), removed=len(dead), database_built=build)
@@ -132,7 +135,7 @@ def _sweep(warehouse: Path) -> None:
 
 def _layout() -> str:
     """Changes whenever files written before could differ from files written now: schema, views, software."""
-    columns = [str(t.schema) + repr((t.grain, t.key, t.sort)) for t in schema.PUBLISHED]
+    columns = [str(LARGE), *(str(t.schema) + repr((t.grain, t.key, t.sort)) for t in schema.PUBLISHED)]
     described = [f.metadata[b"description"].decode() for t in schema.PUBLISHED for f in t.schema]
     return _digest_of(
         [*columns, *described, repr(VIEWS), repr((MACROS, INDEXES)), quality_digest(), duckdb.__version__, pq.__name__]
@@ -144,36 +147,68 @@ def _digest_of(texts: list[str]) -> str:
 
 
 def _parts(lake: Lake, table: schema.Table) -> list[_Part]:
-    """The table's files with a digest of the rows each must hold, in order of year."""
-    columns = ", ".join(f"t.{ddl.quote_name(name)}" for name in table.columns)
-    year = "part_year" if table.name in PARTITIONED else "NULL::VARCHAR"
+    """The table's files with a digest of the rows each must hold, in order of time."""
     found = lake.con.execute(
-        f"""SELECT {year} AS year, bit_xor(hash({columns}))::VARCHAR, count(*)
-            FROM ({select(table)}) t GROUP BY ALL ORDER BY 1"""
+        f"SELECT file_part, bit_xor(mark)::VARCHAR, count(*) FROM ({marks(table)}) GROUP BY ALL ORDER BY 1"
     ).fetchall()
     if not found and table.name not in PARTITIONED:
         found = [(None, "none", 0)]
     return [_Part(table, part, f"{rows}:{digest}", rows) for part, digest, rows in found]
 
 
-def _write(lake: Lake, warehouse: Path, part: _Part) -> None:
-    table = part.table
-    where = "" if part.year is None else f"WHERE part_year = {ddl.quote_text(part.year)}"
+def _shares(stale: list[_Part]) -> Iterator[tuple[schema.Table, list[_Part]]]:
+    """The files to write, in shares of one table and of about `_ROWS_AT_ONCE` rows."""
+    share: list[_Part] = []
+    for part in stale:
+        if share and (part.table is not share[0].table or sum(p.rows for p in share) + part.rows > _ROWS_AT_ONCE):
+            yield share[0].table, share
+            share = []
+        share.append(part)
+    if share:
+        yield share[0].table, share
+
+
+def _write(lake: Lake, warehouse: Path, table: schema.Table, parts: list[_Part]) -> None:
     order = ", ".join(ddl.quote_name(name) for name in table.sort)
-    found = lake.con.execute(f"SELECT {ddl.column_list(table)} FROM ({select(table)}) {where} ORDER BY {order}")
+    columns = ddl.column_list(table)
+    if table.name not in PARTITIONED:
+        found = lake.con.execute(f"SELECT {columns} FROM ({select(table)}) ORDER BY {order}")
+        _write_file(warehouse / parts[0].name, table, found.to_arrow_reader(_ROW_GROUP))
+        return
+    names = {part.part: part.name for part in parts}
+    found = lake.con.execute(
+        f"SELECT {columns}, file_part FROM ({select(table)}) WHERE file_part IN (SELECT unnest(?::VARCHAR[])) "
+        f"ORDER BY file_part, {order}",
+        [list(names)],
+    )
+    for part, group in groupby(_cut(found.to_arrow_reader(_ROW_GROUP)), key=lambda cut: cut[0]):
+        _write_file(warehouse / names[part], table, (batch for _, batch in group))
+
+
+def _cut(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, pa.RecordBatch]]:
+    """The batches, cut where their last column, `file_part`, changes."""
+    for batch in batches:
+        runs = pc.run_end_encode(batch.column("file_part"))
+        rows = batch.drop_columns(["file_part"])
+        start = 0
+        for part, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
+            yield part, rows.slice(start, end - start)
+            start = end
+
+
+def _write_file(path: Path, table: schema.Table, batches: Iterable[pa.RecordBatch]) -> None:
     with (
-        replacing(warehouse / part.name) as temporary,
+        replacing(path) as temporary,
         pq.ParquetWriter(temporary, table.schema, compression="zstd", compression_level=3) as writer,
     ):
-        for batch in found.to_arrow_reader(_ROW_GROUP):
+        for batch in batches:
+            _refuse_nulls(table, batch)
             writer.write_batch(batch.cast(table.schema))
 
 
-def _refuse_nulls(lake: Lake, table: schema.Table) -> None:
+def _refuse_nulls(table: schema.Table, batch: pa.RecordBatch) -> None:
     """A column that a later version requires is null in rows that an older version loaded."""
-    counts = ", ".join(f"count(*) - count({ddl.quote_name(name)})" for name in table.required)
-    row = lake.con.execute(f"SELECT {counts} FROM ({select(table)})").fetchone() or ()
-    missing = [name for name, nulls in zip(table.required, row, strict=True) if nulls]
+    missing = [name for name in table.required if batch.column(name).null_count]
     if missing:
         raise LakeError(
             f"{table.name} cannot be published: {', '.join(missing)} came with a later version than the one that "
@@ -191,8 +226,8 @@ def _remove(warehouse: Path, names: list[str]) -> None:
     for name in names:
         path = warehouse / name
         path.unlink(missing_ok=True)
-        if path.parent.name.startswith("year="):
-            shutil.rmtree(path.parent, ignore_errors=True)
+        with suppress(OSError):  # other files of the year are still in it
+            path.parent.rmdir()
 
 
 def _forget(state: Published, path: Path, names: list[str]) -> None:

@@ -11,22 +11,36 @@ from etl.lake.entity_rows import entities_select
 from etl.lake.entity_state import resolved
 
 PARTITIONED = ("articles", "quotes", "mentions")
-"""Published tables that are cut by the year of `published_at`; `entities` is one file."""
+"""Published tables that are cut by the time of `published_at`; the others are one file each."""
 
 NO_YEAR = "0"
 """Year of rows without a published time: Hive's own null partition cannot be read by pandas beside others."""
 
+LARGE = 20_000
+"""Articles above which a year is cut into months, and a month into days, so that a batch rewrites little."""
+
 # The status columns are asked again though is_published has weighed them: nothing withheld may leave because
 # of one wrong flag, or because the flags are older than the clock of the publisher.
-_STANDING = """
+_STANDING = f"""
     CREATE OR REPLACE TEMP TABLE standing AS
-    SELECT article_id, s.story_id, s.version_index, s.version_count, y.cluster_id,
-           s.take_number, s.take_count, s.takes_missing,
-           a.published_at, a.provider, a.headline, coalesce(year(a.published_at)::VARCHAR, '__NO_YEAR__') AS part_year
-    FROM lake.articles a JOIN lake.story_versions s USING (article_id) LEFT JOIN lake.syndication y USING (article_id)
-    WHERE s.is_published AND s.is_current AND a.status = 'usable' AND a.item_kind IN ('story', 'alert')
-      AND (a.embargo_at IS NULL OR a.embargo_at <= ?) AND coalesce(a.is_publishable, true)
-""".replace("__NO_YEAR__", NO_YEAR)
+    WITH kept AS (
+        SELECT article_id, s.story_id, s.version_index, s.version_count, y.cluster_id,
+               s.take_number, s.take_count, s.takes_missing,
+               a.published_at, a.provider, a.headline, date_trunc('month', a.published_at) AS month
+        FROM lake.articles a JOIN lake.story_versions s USING (article_id)
+        LEFT JOIN lake.syndication y USING (article_id)
+        WHERE s.is_published AND s.is_current AND a.status = 'usable' AND a.item_kind IN ('story', 'alert')
+          AND (a.embargo_at IS NULL OR a.embargo_at <= ?) AND coalesce(a.is_publishable, true)
+    ), months AS (
+        SELECT month, count(*) AS in_month, sum(count(*)) OVER (PARTITION BY year(month)) AS in_year
+        FROM kept GROUP BY month
+    )
+    SELECT kept.* EXCLUDE (month), 'year=' || coalesce(year(published_at)::VARCHAR, '{NO_YEAR}') || '/part-' ||
+           CASE WHEN published_at IS NULL OR in_year <= {LARGE} THEN '0'
+                WHEN in_month <= {LARGE} THEN strftime(published_at, '%m')
+                ELSE strftime(published_at, '%m-%d') END AS file_part
+    FROM kept JOIN months ON kept.month IS NOT DISTINCT FROM months.month
+"""
 
 # Columns that come from the article's standing; the others come from the core table itself.
 _FROM_STANDING = {
@@ -82,7 +96,7 @@ def fix_standing(lake: Lake, as_of: datetime) -> None:
 
 
 def select(table: schema.Table) -> str:
-    """SELECT of a published table's columns and, but for `entities`, of `part_year`."""
+    """SELECT of a published table's columns and, of those in `PARTITIONED`, of `file_part`: folder and file name."""
     if table.name == "entities":
         return entities_select("JOIN standing ON standing.article_id = e.article_id")
     if query := _OF_STORIES.get(table.name):
@@ -96,4 +110,23 @@ def select(table: schema.Table) -> str:
     columns = ", ".join(named.values())
     speech = " WHERE c.quote_kind = 'speech'" if table.name == "quotes" else ""
     rows = f"lake.{table.name} c JOIN standing s ON s.article_id = c.article_id{joins}"
-    return f"SELECT {columns}, s.part_year FROM {rows}{speech}"
+    return f"SELECT {columns}, s.file_part FROM {rows}{speech}"
+
+
+def marks(table: schema.Table) -> str:
+    """SELECT of `file_part` and of what tells whether a row of a published table is another than before.
+
+    Of articles that is not the texts, which are the most of the lake: the same bytes read by the same rules give the
+    same texts, so the fingerprint stands for them.
+    """
+    names = [ddl.quote_name(name) for name in table.columns if table.name != "articles" or name not in _TEXTS]
+    part = "file_part" if table.name in PARTITIONED else "NULL::VARCHAR AS file_part"
+    if table.name != "articles":
+        return f"SELECT {part}, hash({', '.join(names)}) AS mark FROM ({select(table)})"
+    return (
+        f"SELECT file_part, hash({', '.join(names)}, fingerprint) AS mark FROM ({select(table)}) "
+        "JOIN (SELECT article_id, fingerprint FROM lake.articles) USING (article_id)"
+    )
+
+
+_TEXTS = {"text", "body", "furniture", "paragraphs"}

@@ -21,10 +21,14 @@ class Stamp:
 
 @dataclass(slots=True)
 class Published:
-    """Stamps by path relative to the warehouse; `layout` names schema and software that wrote them."""
+    """Stamps by path relative to the warehouse; `layout` names schema and software that wrote them.
+
+    `index`: whether the database has word indexes. It outlives a change of layout, being somebody's choice.
+    """
 
     layout: str
     files: dict[str, Stamp] = field(default_factory=dict)
+    index: bool = True
 
     def holds(self, warehouse: Path, name: str, digest: str) -> bool:
         """True if the file is there, whole, and holds the rows of that digest."""
@@ -39,8 +43,10 @@ def read_state(path: Path, layout: str) -> Published:
     """The state as written, or an empty one if there is none, it is damaged, or of another layout."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        if found["layout"] == layout:
-            return Published(layout, {name: Stamp(**stamp) for name, stamp in found["files"].items()})
+        index = bool(found.get("index", True))
+        if found["layout"] != layout:
+            return Published(layout, index=index)
+        return Published(layout, {name: Stamp(**stamp) for name, stamp in found["files"].items()}, index)
     except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError, AttributeError):
         pass
     return Published(layout)
@@ -49,7 +55,12 @@ def read_state(path: Path, layout: str) -> Published:
 def write_state(path: Path, state: Published) -> None:
     """Replace the state on disk."""
     text = json.dumps(
-        {"layout": state.layout, "files": {n: asdict(s) for n, s in sorted(state.files.items())}}, indent=1
+        {
+            "layout": state.layout,
+            "index": state.index,
+            "files": {n: asdict(s) for n, s in sorted(state.files.items())},
+        },
+        indent=1,
     )
     with replacing(path) as temporary:
         temporary.write_text(text + "\n", encoding="utf-8")

@@ -76,12 +76,19 @@ def find_stories(
 
     `where` is an SQL condition over `articles`, by whoever owns the warehouse: never pass on what a page sent.
     """
-    source = "search_articles(?)" if words.strip() else "articles"
-    values: list[object] = [words] if words.strip() else []
+    source, values = "articles", list[object]()
+    if words.strip():
+        newest = f", newest := {int(limit)}" if where == "true" else ""
+        source, values = f"search_articles(?{newest})", [words]
     rows = con.execute(
-        f"""SELECT article_id, headline, coalesce(provider, source, distributor), strftime(published_at, '%d %b %Y'),
-                   path, (SELECT count(*) FROM quotes q WHERE q.article_id = a.article_id)
-            FROM {source} a WHERE {where} ORDER BY published_at DESC NULLS LAST, path, byte_offset LIMIT ?""",
+        f"""WITH page AS (
+                SELECT article_id, headline, coalesce(provider, source, distributor) AS provider, published_at, path,
+                       byte_offset
+                FROM {source} a WHERE {where} ORDER BY published_at DESC NULLS LAST, path, byte_offset LIMIT ?
+            )
+            SELECT article_id, headline, provider, strftime(published_at, '%d %b %Y'), path,
+                   (SELECT count(*) FROM quotes q WHERE q.article_id = page.article_id)
+            FROM page ORDER BY published_at DESC NULLS LAST, path, byte_offset""",
         [*values, limit],
     ).fetchall()
     return [Hit(*row) for row in rows]
