@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
+import httpx
+from prefect.concurrency.asyncio import ConcurrencySlotAcquisitionError
 from prefect.concurrency.sync import concurrency
+
+from flows import LOG
 
 LIMIT = "copydesk-commit"
 """Name of the global concurrency limit; where the server has none of that name, the lake's own gate is enough."""
@@ -16,6 +20,18 @@ _LEASE = 60
 
 @contextmanager
 def one_committer() -> Iterator[None]:
-    """Wait for the slot. The lake allows several writers; taking turns spares them redoing their work."""
-    with concurrency(LIMIT, occupy=1, lease_duration=_LEASE):
+    """Wait for the slot, and go on without it if the server is away.
+
+    The lake allows several writers; taking turns only spares them redoing their work. So what was read is
+    committed whatever becomes of the server meanwhile.
+    """
+    slot = ExitStack()
+    try:
+        slot.enter_context(concurrency(LIMIT, occupy=1, lease_duration=_LEASE))
+    except (ConcurrencySlotAcquisitionError, httpx.HTTPError) as error:
+        LOG.warning("committing without a slot: %s", error)
+    try:
         yield
+    finally:
+        with suppress(httpx.HTTPError):  # its lease ends by itself
+            slot.close()

@@ -32,6 +32,8 @@ _DEAF_AFTER = 60.0
 """Seconds without an answer after which a server that answered before is started again."""
 _STARTS_WITHIN = 300.0
 """Seconds that a server may take to answer for the first time: it may have a database to migrate."""
+_RUNNER_LISTENS = 20.0
+"""Seconds without a server after which Prefect's runner no longer hears of cancelled runs; then it is started anew."""
 _LISTEN_EVERY = 5.0
 _LOOK_EVERY = 0.5
 
@@ -45,11 +47,12 @@ class Server:
     heard_at: float = 0.0
     answered: bool = False
 
-    def see_to_it(self, stop: threading.Event) -> None:
-        """Start it if it is not there or deaf, and wait until it answers or ends."""
+    def see_to_it(self, stop: threading.Event) -> float:
+        """Start it if it is not there or deaf, wait until it answers or ends; give how many seconds that took."""
+        began = time.monotonic()
         if self.part is not None and not self.part.is_alive:
             if stop.wait(self.part.pause()):
-                return
+                return 0.0
             self.part.start()
             self.heard_at, self.answered = time.monotonic(), False
         while not stop.is_set() and not self._is_heard() and (self.part is None or self.part.is_alive):
@@ -58,6 +61,7 @@ class Server:
                 LOG.warning("deaf part=server seconds=%d", silence)
                 self.part.kill()
             stop.wait(_LOOK_EVERY)
+        return time.monotonic() - began
 
     def _is_heard(self) -> bool:
         if self.answered and time.monotonic() - self.heard_at < _LISTEN_EVERY:
@@ -76,7 +80,8 @@ def keep_alive(server: Server, runner: Part, stop: threading.Event) -> None:
     """Keep server and runner going until told to stop; then end the runner, its runs, and the server."""
     try:
         while not stop.is_set():
-            server.see_to_it(stop)
+            if server.see_to_it(stop) > _RUNNER_LISTENS and not stop.is_set():
+                runner.stop()
             if not stop.is_set() and server.answered and not runner.is_alive and not stop.wait(runner.pause()):
                 runner.start()
             stop.wait(_LOOK_EVERY)
