@@ -12,6 +12,11 @@ from flows import committing
 assert flows.QUIET
 
 
+@pytest.fixture(autouse=True)
+def deployed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFECT__RUNTIME__DEPLOYMENT__ID", "some-id")
+
+
 @pytest.mark.parametrize("away", ["before", "after", "never"])
 def test_a_commit_happens_whether_the_server_is_there_or_not(monkeypatch: pytest.MonkeyPatch, away: str) -> None:
     done: list[str] = []
@@ -53,3 +58,10 @@ def test_a_commit_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(OSError, match="disk full"), committing.one_committer():
         raise OSError("disk full")
     assert given_back == [True]
+
+
+def test_a_run_by_hand_asks_for_no_slot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PREFECT__RUNTIME__DEPLOYMENT__ID")
+    monkeypatch.setattr(committing, "concurrency", None)
+    with committing.one_committer():
+        pass
