@@ -19,7 +19,8 @@ from etl.cli.summary import print_summary
 @click.argument("sources", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @warehouse_option
 @click.option("--processes", type=click.IntRange(min=0), default=0, help="Language processes; 0 is one a core.")
-def main(sources: tuple[Path, ...], warehouse: Path, processes: int) -> None:
+@click.option("--cluster", default="", metavar="ADDRESS", envvar="COPYDESK_CLUSTER", help="Dask scheduler to work on.")
+def main(sources: tuple[Path, ...], warehouse: Path, processes: int, cluster: str) -> None:
     """Load what is new in SOURCES through the Prefect flow, then print the summary.
 
     Exit codes are those of `copydesk run`: 0 clean, 2 finished with rejects, 1 failed.
@@ -27,7 +28,7 @@ def main(sources: tuple[Path, ...], warehouse: Path, processes: int) -> None:
     from flows.ingest import IngestParameters, ingest
 
     click.echo("copydesk: starting Prefect (its temporary server takes a few seconds)", err=True)
-    parameters = IngestParameters(sources=list(sources), warehouse=warehouse, processes=processes)
+    parameters = IngestParameters(sources=list(sources), warehouse=warehouse, processes=processes, cluster=cluster)
     finished = ingest(parameters)
     print_summary(finished, now=datetime.now(UTC))
     sys.exit(exit_code(finished))

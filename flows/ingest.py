@@ -12,17 +12,20 @@ from pathlib import Path
 
 from prefect import flow, task, unmapped
 from prefect.cache_policies import NO_CACHE
-from prefect.futures import PrefectFuture, as_completed
+from prefect.futures import as_completed
 from prefect.tasks import exponential_backoff
 
 from etl.cli.run import run_progress
 from etl.ingest import run as steps
+from etl.ingest.cluster import Cluster
+from etl.ingest.commit import commit
 from etl.ingest.listing import list_files
 from etl.ingest.report import core_rows
-from etl.ingest.run import Finished, Run, Tally
+from etl.ingest.run import Finished, Intake, Run, Tally
 from etl.ingest.worker import Job, Staged
 from etl.ingest.workers import Workers
 from etl.lake import open_lake
+from etl.lake.storage import without_keys
 from etl.settings import Settings
 from flows import LOG
 from flows.artifacts import Progress, report_run
@@ -56,23 +59,23 @@ def plan(sources: list[Path], settings: Settings) -> Run:
     retry_jitter_factor=0.5,
     cache_policy=NO_CACHE,
 )
-def read_batch(job: Job, workers: Workers) -> Staged:
-    """One batch through the pipeline, in a worker process."""
+def read_batch(job: Job, workers: Workers | Cluster) -> Staged:
+    """One batch through the pipeline, in a worker process here or of a cluster."""
     return workers.stage(job)
 
 
 @task(
     name="commit batch",
-    task_run_name="commit {staged.batch.batch_id}",
+    task_run_name="commit {group[0].batch.batch_id}",
     retries=2,
     retry_delay_seconds=exponential_backoff(2),
     retry_jitter_factor=0.5,
     cache_policy=NO_CACHE,
 )
-def commit_batch(sealed: Sealed, staged: Staged) -> None:
-    """One batch into the lake, in one commit."""
+def commit_batches(sealed: Sealed, group: list[Staged]) -> None:
+    """Staged batches into the lake, in one commit."""
     with one_committer(), open_lake(sealed.run.settings.warehouse) as lake:
-        steps.commit(lake, sealed.run, staged)
+        commit(lake, sealed.run, group)
 
 
 @task(
@@ -123,28 +126,27 @@ def spare_workers_prefect() -> None:
 
 
 def _work(run: Run) -> Tally:
-    tally = steps.first_tally(run)
     if not run.plan.batches:
-        return tally
+        return steps.first_tally(run)
     spare_workers_prefect()
     progress, served = Progress(len(run.plan.batches)), "COPYDESK_SERVED" in os.environ
-    with (
-        Workers(run.settings.processes, len(run.plan.batches)) as workers,
-        run_progress(run, quiet=served) as advance,
-    ):
-        futures = read_batch.map(steps.jobs(run), unmapped(workers))
-        for future in as_completed(list(futures)):
-            tally = _load(run, future, tally)
-            advance(1)
-            progress.advance(1)
-    return tally
+    with steps.workers(run) as workers, run_progress(run, quiet=served) as advance:
+
+        def told(count: int) -> None:
+            advance(count)
+            progress.advance(count)
+
+        intake = Intake(run, lambda group: commit_batches(Sealed(run), group), told)
+        for future in as_completed(list(read_batch.map(steps.jobs(run), unmapped(workers)))):
+            intake.take(_outcome(run, future.result(raise_on_failure=False)))
+        intake.flush()
+    return intake.tally
 
 
-def _load(run: Run, future: PrefectFuture[Staged], tally: Tally) -> Tally:
-    """Commit what a batch task staged; a batch that failed on every try is counted and left for the next run."""
-    staged = future.result(raise_on_failure=False)
-    if isinstance(staged, Staged):
-        commit_batch(Sealed(run), staged)
-        return tally.add(staged)
-    LOG.warning("batch failed run=%s error=%s: %s", run.run_id, type(staged).__name__, staged)
-    return tally.without_batch()
+def _outcome(run: Run, made: object) -> Staged | str:
+    """What a batch task made, or why it failed on every try: such a batch is counted and left for the next run."""
+    if isinstance(made, Staged):
+        return made
+    reason = without_keys(f"{type(made).__name__}: {made}")
+    LOG.warning("batch failed run=%s error=%s", run.run_id, reason)
+    return reason

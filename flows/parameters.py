@@ -36,10 +36,11 @@ class LoadParameters(Parameters):
     processes: int = Field(default=0, ge=0, description="Language processes; 0 is one a core.")
     batch_bytes: int = Field(default=1024 * 1024, ge=1, description="Size of a batch in bytes.")
     batch_files: int = Field(default=200, ge=1, description="Files of a batch.")
+    cluster: str = Field(default="", description="Dask scheduler, tcp://host:port; empty: processes here.")
 
     def settings(self) -> Settings:
         """Settings of the run."""
-        return Settings(self.warehouse, self.processes, self.batch_bytes, self.batch_files)
+        return Settings(self.warehouse, self.processes, self.batch_bytes, self.batch_files, cluster=self.cluster)
 
 
 class IngestParameters(LoadParameters):

@@ -24,6 +24,8 @@ class Settings:
     flush_stories: int = 500
     keep_old: bool = False
     """Leave files loaded by an older version of code, rules or model as they are."""
+    cluster: str = ""
+    """Address of a Dask scheduler whose workers read the batches, e.g. tcp://10.0.0.5:8786; empty: processes here."""
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:

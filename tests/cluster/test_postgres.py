@@ -1,33 +1,16 @@
 """The same lake with its catalog in PostgreSQL: `COPYDESK_CATALOG=postgres:...`. Needs the extra `postgres`."""
 
-import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from etl.lake import LakeError, open_lake, publish, resolve_lake
-from etl.lake.connect import connect_duckdb, located
 from etl.lake.doctor import examine
+from etl.lake.location import located
 from etl.lake.maintain import maintain
 from tests.lake import faults, rows, sound
 from tests.lake.test_faults import contents, script
-
-SERVER = os.environ.get("COPYDESK_TEST_POSTGRES", "host=127.0.0.1 user=postgres")
-DATABASE = f"copydesk_test_{os.getpid()}"
-
-
-@pytest.fixture
-def catalog(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    con = connect_duckdb(("postgres_scanner",))
-    con.execute(f"ATTACH '{SERVER} dbname=postgres' AS pg (TYPE postgres)")
-    con.execute(f"CALL postgres_execute('pg', 'CREATE DATABASE {DATABASE}', use_transaction => false)")
-    name = f"postgres:{SERVER} dbname={DATABASE}"
-    monkeypatch.setenv("COPYDESK_CATALOG", name)
-    yield name
-    con.execute(f"CALL postgres_execute('pg', 'DROP DATABASE {DATABASE} WITH (FORCE)', use_transaction => false)")
-    con.close()
 
 
 def test_the_tables_are_those_of_an_embedded_lake(

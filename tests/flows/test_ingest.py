@@ -1,11 +1,23 @@
 """The flow does what the command does, and leaves artifacts and assets behind."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from warehouses import RAW, copydesk, lake_rows, published_rows
+
+
+@contextmanager
+def cluster() -> Iterator[str]:
+    """The address of a Dask scheduler with one worker, both in this process."""
+    from distributed import LocalCluster
+
+    options = {"processes": False, "protocol": "tcp://", "host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
+    with LocalCluster(n_workers=1, threads_per_worker=1, **options) as started:
+        yield started.scheduler_address
 
 
 def test_the_flow_gives_the_same_tables_as_the_command(prefect: None, tmp_path: Path) -> None:
@@ -21,6 +33,12 @@ def test_the_flow_gives_the_same_tables_as_the_command(prefect: None, tmp_path: 
 
     again = ingest(IngestParameters(sources=[RAW], warehouse=tmp_path / "flow"))
     assert again.tally.loaded == 0
+
+    with cluster() as address:
+        spread = ingest(IngestParameters(sources=[RAW], warehouse=tmp_path / "spread", batch_files=5, cluster=address))
+    assert spread.tally.failed_batches == 0
+    assert lake_rows(tmp_path / "spread") == lake_rows(tmp_path / "command")
+    assert published_rows(tmp_path / "spread") == published_rows(tmp_path / "command")
 
     with get_client(sync_client=True) as client:
         keys = {artifact.key for artifact in client.read_artifacts()}

@@ -67,14 +67,13 @@ def test_a_batch_that_is_partly_loaded_adds_only_the_rest(warehouse: Path) -> No
         assert len(rows.table_rows(lake, "articles")) == 3
 
 
-def _write(path: Path, name: str, table: pa.Table) -> Path:
+def _write(path: Path, name: str, table: pa.Table) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(conform(schema.core(name), table), path)
-    return path
+    return str(path)
 
 
-@pytest.mark.parametrize("register", [False, True], ids=["copied", "registered"])
-def test_staged_files_load_like_rows(tmp_path: Path, register: bool) -> None:
+def test_staged_files_load_like_rows(tmp_path: Path) -> None:
     items = rows.numbered(4)
     full = rows.stamped(rows.batch(items))
     deliveries = full.pop("deliveries")
@@ -85,14 +84,27 @@ def test_staged_files_load_like_rows(tmp_path: Path, register: bool) -> None:
         marks = [(item.sha, rows.FINGERPRINT) for item in items]
         stamp = {"batch_id": "b", "run_id": "run-1", "loaded_at": rows.NOW}
         rows.load(lake, items[:1])
-        commit_batch(lake, {**staged, "deliveries": deliveries}, files=marks, register=register, **stamp)
-        again = commit_batch(lake, staged, files=marks, register=register, **stamp)
-        if not register:
-            shutil.rmtree(tmp_path / "a" / "stage")
+        commit_batch(lake, {**staged, "deliveries": deliveries}, files=marks, **stamp)
+        again = commit_batch(lake, staged, files=marks, **stamp)
+        shutil.rmtree(tmp_path / "a" / "stage")
         rows.load(other, items)
         assert again.loaded == ()
         for name in TABLES:
             assert rows.table_rows(lake, name) == rows.table_rows(other, name), name
+
+
+def test_columns_that_are_null_at_first_are_read_as_they_were_written(warehouse: Path) -> None:
+    """DuckLake's own bounds of such a column are wrong: sorting, counting and filtering must not trust them."""
+    with open_lake(warehouse) as lake:
+        lake.con.execute("CREATE TABLE lake.internal.years (year INTEGER)")
+        for commit in ([None, 2019], [2024]):
+            lake.con.execute("BEGIN")
+            for year in commit:
+                lake.con.execute("INSERT INTO lake.internal.years SELECT ? FROM range(20)", [year])
+            lake.con.execute("COMMIT")
+        query = "SELECT year, count(*) FROM lake.internal.years WHERE year < 2030 GROUP BY year ORDER BY year"
+        assert lake.con.execute(query).fetchall() == [(2019, 20), (2024, 20)]
+        assert lake.con.execute("SELECT year FROM lake.internal.years ORDER BY year LIMIT 1").fetchall() == [(2019,)]
 
 
 def test_null_in_a_required_column_is_refused_before_anything_is_written(warehouse: Path) -> None:
@@ -228,7 +240,7 @@ def test_staged_files_whose_columns_may_hold_null_are_refused(warehouse: Path) -
     pq.write_table(loose.empty_table(), path)
     files = [(item.sha, rows.FINGERPRINT)]
     with open_lake(warehouse) as lake, pytest.raises(SchemaMismatchError, match="column mention_id is"):
-        commit_batch(lake, {"mentions": [path]}, batch_id="b", run_id="r", files=files, loaded_at=rows.NOW)
+        commit_batch(lake, {"mentions": [str(path)]}, batch_id="b", run_id="r", files=files, loaded_at=rows.NOW)
 
 
 def test_staged_rows_of_a_file_that_the_batch_does_not_name_stay_out(warehouse: Path) -> None:

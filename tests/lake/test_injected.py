@@ -12,7 +12,7 @@ import pytest
 
 from etl import cli
 from etl.cli.failures import told
-from etl.lake import LakeError, connect, open_lake, publish, resolve_lake, transaction
+from etl.lake import LakeError, connect, location, open_lake, publish, resolve_lake, transaction
 from etl.lake.doctor import examine
 from etl.lake.maintain import maintain
 from tests.lake import rows, sound
@@ -124,8 +124,8 @@ def test_a_catalog_that_another_program_holds_is_waited_for_then_said(
     filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     warehouse = Path(shutil.copytree(filled, tmp_path / "w"))
-    plain = connect.embedded
-    monkeypatch.setattr(connect, "embedded", lambda w: replace(plain(w), busy_timeout_ms=50))
+    plain = location.embedded
+    monkeypatch.setattr(location, "embedded", lambda w: replace(plain(w), busy_timeout_ms=50))
     monkeypatch.setattr(transaction, "PATIENCE", 0.5)
     monkeypatch.setattr(connect, "PATIENCE", 0.5)
     monkeypatch.setattr(sys, "argv", ["copydesk", "maintain", "-w", str(warehouse)])

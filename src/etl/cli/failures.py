@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from etl.lake.storage import without_keys
+
 _KEPT = "what was committed stays; the same command again does the rest"
 
 # A sign in the error's text, in lower case, and what to do. The signs are those of the system, SQLite and DuckDB.
@@ -19,7 +21,14 @@ _ADVICE: tuple[tuple[tuple[str, ...], str], ...] = (
         f"another program holds the lake's catalog: wait for it or end it; {_KEPT}",
     ),
     (
-        ("could not connect", "connection refused", "could not establish connection", "timed out", "timeout"),
+        ("access denied", "access_denied", "forbidden", "http 403", "invalidaccesskeyid", "signaturedoesnotmatch"),
+        f"the object store refuses: see that AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY may write there; {_KEPT}",
+    ),
+    (
+        (
+            *("could not connect", "connection refused", "could not establish connection", "timed out", "timeout"),
+            *("network_connection", "returned nothing", "closed the connection", "terminating connection", "went away"),
+        ),
         f"a server cannot be reached: see that it runs and that its address is right; {_KEPT}",
     ),
     (
@@ -31,7 +40,7 @@ _ADVICE: tuple[tuple[tuple[str, ...], str], ...] = (
 
 def told(error: Exception) -> str:
     """The error's first line, and a line of advice where there is one. A traceback helps nobody here."""
-    text = str(error).strip() or type(error).__name__
+    text = without_keys(str(error).strip()) or type(error).__name__
     lowered = text.lower()
     advice = next((advice for signs, advice in _ADVICE if any(sign in lowered for sign in signs)), None)
     first = text.splitlines()[0]

@@ -29,6 +29,13 @@ _MB = 1024 * 1024
     "--batch-bytes", type=click.IntRange(min=1), default=1024 * 1024, show_default=True, help="Size of a batch."
 )
 @click.option("--batch-files", type=click.IntRange(min=1), default=200, show_default=True, help="Files of a batch.")
+@click.option(
+    "--cluster",
+    default="",
+    metavar="ADDRESS",
+    envvar="COPYDESK_CLUSTER",
+    help="Work batches on the Dask cluster whose scheduler is at tcp://HOST:PORT.",
+)
 @click.option("--keep-old", is_flag=True, help="Leave files loaded by an older version as they are.")
 @click.option(
     "--max-story-mb",
@@ -58,6 +65,7 @@ def run(
     processes: int,
     batch_bytes: int,
     batch_files: int,
+    cluster: str,
     keep_old: bool,
     max_story_mb: int,
     max_members: int,
@@ -73,9 +81,12 @@ def run(
     \b
     Example:
         copydesk run raw/ --warehouse warehouse
+        copydesk run /shared/raw --cluster tcp://10.0.0.5:8786
     """
     limits = Limits(max_story_bytes=max_story_mb * _MB, max_members=max_members, max_expansion=max_expansion)
-    settings = Settings(warehouse, processes, batch_bytes, batch_files, keep_old=keep_old, limits=limits)
+    settings = Settings(
+        warehouse, processes, batch_bytes, batch_files, keep_old=keep_old, cluster=cluster, limits=limits
+    )
     finished = run_here(list_files(raw), settings, command="run", quiet=quiet)
     return exit_code(finished)
 
@@ -98,7 +109,7 @@ def run_here(
     """Run from begin to finish in this process and its workers, with progress on stderr and a summary on stdout."""
     began = begin(listing, settings, command=command, now=now(), force=force)
     with run_progress(began, quiet=quiet) as advance:
-        tally = work(began, lambda _: advance(1))
+        tally = work(began, advance)
     finished = finish(began, tally, now=now())
     if not quiet:
         print_summary(finished, now=now())

@@ -41,7 +41,8 @@ def print_summary(finished: Finished, *, now: datetime) -> None:
     console.print(_facts(finished, seconds))
     if tally.failed_batches:
         console.print(
-            f"\n[red]{tally.failed_batches} batches failed[/]: their worker died; the next run tries them again"
+            f"\n[red]{tally.failed_batches} batches failed[/], the next run tries them again. "
+            f"The first: {escape(tally.failure)}"
         )
     _print_rejects(console, finished)
     _print_most_quoted(console, warehouse)

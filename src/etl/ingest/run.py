@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 
 import pyarrow as pa
 
 from etl import schema
 from etl.ids import make_id
+from etl.ingest.cluster import Cluster, require_shared_stage
+from etl.ingest.commit import commit, delivery_rows, registers
 from etl.ingest.fingerprint import fingerprint
 from etl.ingest.listing import Listing
-from etl.ingest.plan import Batch, Plan, RawFile, make_plan
+from etl.ingest.plan import Plan, make_plan
 from etl.ingest.worker import Job, Staged
-from etl.ingest.workers import Workers
+from etl.ingest.workers import BatchFailedError, Workers
 from etl.lake import (
     Lake,
-    commit_batch,
-    embedded,
     finish_run,
+    located,
     open_lake,
     publish,
     record_deliveries,
@@ -34,10 +33,16 @@ from etl.lake import (
 )
 from etl.lake.known import unreadable_before
 from etl.lake.publish import PublishReport
+from etl.lake.runs import alive_runs
+from etl.lake.stage import remove_staged, sweep_stage
+from etl.lake.storage import is_remote
 from etl.settings import Settings
 
 TRIES = 3
 """How often a batch is tried when its worker process dies."""
+
+CLUSTER_GROUP = 10
+"""Batches of a cluster that are committed together: the workers are many, the commits take turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ class Tally:
     skipped: int = 0
     unreadable: int = 0
     failed_batches: int = 0
+    failure: str = ""
+    """Why the first of them failed."""
     articles: int = 0
     quotes: int = 0
     mentions: int = 0
@@ -79,9 +86,9 @@ class Tally:
             rejects=self.rejects + staged.counts["rejects"],
         )
 
-    def without_batch(self) -> Tally:
+    def without_batch(self, reason: str) -> Tally:
         """The tally with one batch counted as failed."""
-        return replace(self, failed_batches=self.failed_batches + 1)
+        return replace(self, failed_batches=self.failed_batches + 1, failure=self.failure or reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,28 +108,23 @@ def begin(
     Raises:
         etl.lake.LakeError: the warehouse cannot be used; the message says what to do.
     """
+    if settings.cluster:
+        require_shared_stage(located(settings.warehouse))
     mark = fingerprint()
     run_id = make_id("run", now.isoformat(), os.getpid(), str(settings.warehouse.absolute()))
     with open_lake(settings.warehouse) as lake:
         plan = make_plan(listing, lake, mark, settings, force)
         if plan.batches:
             start_run(lake, run_id=run_id, command=command, fingerprint=mark, started_at=now)
-            _sweep_stage(lake)
+            if not is_remote(lake.location.stage):
+                # What runs left that have ended or died: all of it is loaded, or will be staged anew.
+                sweep_stage(lake, alive_runs(lake))
     return Run(run_id, mark, now, settings, plan, force)
-
-
-def _sweep_stage(lake: Lake) -> None:
-    """Remove what runs that have ended or died left staged: all of it is loaded, or will be staged anew."""
-    alive = {row[0] for row in lake.con.execute("SELECT run_id FROM lake.runs WHERE run_state = 'running'").fetchall()}
-    stage = Path(lake.location.stage)
-    for folder in stage.iterdir() if stage.is_dir() else ():
-        if folder.name not in alive:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def jobs(run: Run) -> list[Job]:
     """The run's batches as jobs for workers."""
-    stage = Path(embedded(run.settings.warehouse).stage) / run.run_id
+    stage = f"{located(run.settings.warehouse).stage}/{run.run_id}"
     return [
         Job(
             batch=batch,
@@ -137,38 +139,80 @@ def jobs(run: Run) -> list[Job]:
     ]
 
 
-def work(run: Run, progress: Callable[[Batch], None]) -> Tally:
-    """Work and commit every batch, calling `progress` after each.
+def workers(run: Run) -> Workers | Cluster:
+    """Who works the run's batches: processes here, or the workers of its cluster. A context manager."""
+    count = len(run.plan.batches)
+    return Cluster(run.settings.cluster, count) if run.settings.cluster else Workers(run.settings.processes, count)
+
+
+def work(run: Run, progress: Callable[[int], None]) -> Tally:
+    """Work and commit every batch, calling `progress` with the number of batches that are done with.
 
     A batch whose worker dies on every try is counted as failed and left for the next run.
+
+    Raises:
+        OSError: a file, the stage or the cluster failed; what was committed stays.
     """
-    tally = first_tally(run)
     if not run.plan.batches:
-        return tally
-    with (
-        open_lake(run.settings.warehouse) as lake,
-        Workers(run.settings.processes, len(run.plan.batches)) as workers,
-        ThreadPoolExecutor(max_workers=workers.count) as threads,
-    ):
-        futures = {threads.submit(_persist, workers, job): job for job in jobs(run)}
-        for future in as_completed(futures):
-            staged = future.result()
-            if staged is None:
-                tally = tally.without_batch()
-            else:
-                commit(lake, run, staged)
-                tally = tally.add(staged)
-            progress(futures[future].batch)
-    return tally
+        return first_tally(run)
+    with open_lake(run.settings.warehouse) as lake, workers(run) as crew:
+        intake = Intake(run, lambda group: commit(lake, run, group), progress)
+        threads = ThreadPoolExecutor(max_workers=crew.count)
+        try:
+            for future in as_completed([threads.submit(_persist, crew, job) for job in jobs(run)]):
+                intake.take(future.result())
+            intake.flush()
+        finally:
+            # After an error nothing more is begun: the threads end when their batches do, or with the workers.
+            threads.shutdown(wait=False, cancel_futures=True)
+    return intake.tally
 
 
-def _persist(workers: Workers, job: Job) -> Staged | None:
+def _persist(crew: Workers | Cluster, job: Job) -> Staged | str:
+    """The batch, staged, or why it failed on every try."""
     for _ in range(TRIES):
         try:
-            return workers.stage(job)
+            return crew.stage(job)
+        except BatchFailedError as error:
+            return str(error)
         except BrokenProcessPool:
             continue
-    return None
+    return f"the processes that tried batch {job.batch.batch_id} died"
+
+
+@dataclass(slots=True)
+class Intake:
+    """What is staged on its way into the lake: committed batch by batch, those of a cluster some together."""
+
+    run: Run
+    load: Callable[[list[Staged]], object]
+    progress: Callable[[int], object]
+    tally: Tally = field(init=False)
+    _waiting: list[Staged] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Begin with the files that need no work."""
+        self.tally = first_tally(self.run)
+
+    def take(self, made: Staged | str) -> None:
+        """Take a staged batch, or the reason why there is none, and commit what is due."""
+        if isinstance(made, str):
+            self.tally = self.tally.without_batch(made)
+            self.progress(1)
+            return
+        self._waiting.append(made)
+        if len(self._waiting) >= (CLUSTER_GROUP if self.run.settings.cluster else 1):
+            self.flush()
+
+    def flush(self) -> None:
+        """Commit what waits; to be called once more at the end."""
+        if not self._waiting:
+            return
+        self.load(self._waiting)
+        for staged in self._waiting:
+            self.tally = self.tally.add(staged)
+        self.progress(len(self._waiting))
+        self._waiting = []
 
 
 def first_tally(run: Run) -> Tally:
@@ -179,35 +223,6 @@ def first_tally(run: Run) -> Tally:
         skipped=plan.skipped,
         unreadable=len(plan.unreadable),
     )
-
-
-def commit(lake: Lake, run: Run, staged: Staged) -> None:
-    """Load a staged batch in one commit and drop its staging folder.
-
-    Loading the same batch twice, or beside another run that loads it, leaves one copy of its rows.
-    """
-    files = [file for file in staged.batch.files if file.path not in staged.changed]
-    tables: dict[str, pa.Table | list[Path]] = {
-        name: [path] for name, path in staged.files.items() if staged.counts[name]
-    }
-    tables["deliveries"] = _deliveries(files)
-    commit_batch(
-        lake,
-        tables,
-        batch_id=staged.batch.batch_id,
-        run_id=run.run_id,
-        files=[(file.sha256, run.fingerprint) for file in files],
-        loaded_at=run.started_at,
-        force=run.force,
-    )
-    shutil.rmtree(staged.folder, ignore_errors=True)
-
-
-def _deliveries(files: Iterable[RawFile]) -> pa.Table:
-    names = ("location", "path", "raw_sha256", "file_bytes", "modified_ns")
-    rows = [(f.location, f.path, f.sha256, f.size, f.modified_ns) for f in files]
-    columns = list(zip(*rows, strict=True)) or [()] * len(names)
-    return pa.table({n: pa.array(c, schema.COLUMNS[n][0]) for n, c in zip(names, columns, strict=True)})
 
 
 def _refuse_unreadable(lake: Lake, run: Run) -> None:
@@ -233,7 +248,7 @@ def _refuse_unreadable(lake: Lake, run: Run) -> None:
 def finish(run: Run, tally: Tally, *, now: datetime) -> Finished:
     """Remember where known files were found, link articles across stories, publish, close the run's row."""
     with open_lake(run.settings.warehouse) as lake:
-        record_deliveries(lake, _deliveries((*run.plan.known, *run.plan.repeats)), run_id=run.run_id, seen_at=now)
+        record_deliveries(lake, delivery_rows((*run.plan.known, *run.plan.repeats)), run_id=run.run_id, seen_at=now)
         _refuse_unreadable(lake, run)
         resolve_lake(lake, as_of=now)
         report = publish(lake, run.settings.warehouse, as_of=now)
@@ -248,5 +263,6 @@ def finish(run: Run, tally: Tally, *, now: datetime) -> Finished:
                 story_count=tally.articles,
                 reject_count=tally.rejects,
             )
-    shutil.rmtree(Path(embedded(run.settings.warehouse).stage) / run.run_id, ignore_errors=True)
+        if run.plan.batches and not registers(lake, run):
+            remove_staged(f"{lake.location.stage}/{run.run_id}")
     return Finished(run, tally, report)

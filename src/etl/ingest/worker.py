@@ -6,14 +6,15 @@ rows are never held whole in memory or sent between processes.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
-import shutil
 import signal
 import threading
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -23,6 +24,9 @@ import pyarrow.parquet as pq
 
 from etl import schema
 from etl.ingest.plan import Batch, RawFile, hash_stream
+from etl.lake.check import conform
+from etl.lake.stage import remove_staged
+from etl.lake.storage import file_system, is_remote
 from etl.language import load_models
 from etl.language.model import Models
 from etl.pipeline import FileFacts, process_file
@@ -40,7 +44,8 @@ class Job:
     batch: Batch
     run_id: str
     fingerprint: str
-    stage: Path
+    stage: str
+    """Folder or object prefix of the run's staged files."""
     loaded_at: datetime
     flush_stories: int
     limits: Limits
@@ -48,11 +53,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """What a worker made of a batch: its staged Parquet files by core table, and counts of rows."""
+    """What a worker made of a batch: its staged Parquet files by core table that has rows, and counts of rows."""
 
     batch: Batch
-    folder: Path
-    files: dict[str, Path]
+    folder: str
+    files: dict[str, str]
     counts: dict[str, int] = field(default_factory=dict)
     changed: tuple[str, ...] = ()
     """Paths that were gone or no longer held the planned bytes; the next run plans them anew."""
@@ -86,32 +91,42 @@ def run_batch(job: Job) -> Staged:
     """Read a batch's files and write its rows below `job.stage`.
 
     Raises:
-        OSError: a file of the batch, or the staging folder, cannot be read or written.
+        OSError: a file of the batch, or the stage, cannot be read or written.
+        SchemaMismatchError: a row does not fit `etl.schema`; nothing of the batch is left behind.
     """
-    folder = job.stage / f"{job.batch.batch_id}-{uuid.uuid4().hex[:8]}"
-    folder.mkdir(parents=True)
+    # A name of its own for every attempt: a file that a commit has registered must never be written again.
+    folder = f"{job.stage}/{job.batch.batch_id}-{uuid.uuid4().hex[:8]}"
+    if not is_remote(folder):
+        Path(folder).mkdir(parents=True)
     try:
         return _write_batch(job, folder)
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            remove_staged(folder)
         raise
 
 
-def _write_batch(job: Job, folder: Path) -> Staged:
-    writers = {name: pq.ParquetWriter(folder / f"{name}.parquet", schema.core(name).schema) for name in STAGED}
+def _write_batch(job: Job, folder: str) -> Staged:
+    store, root = file_system(folder)
     counts: dict[str, int] = dict.fromkeys(STAGED, 0)
     changed: list[str] = []
-    try:
+    with ExitStack() as closing:
+        writers: dict[str, pq.ParquetWriter] = {}
         for rows in _chunks(job, changed):
-            for name, table in arrow_tables(rows).items():
-                counts[name] += table.num_rows
-                writers[name].write_table(table)
-    finally:
-        for writer in writers.values():
-            writer.close()
-    for name in STAGED:
-        _settle(folder / f"{name}.parquet")
-    return Staged(job.batch, folder, {name: folder / f"{name}.parquet" for name in STAGED}, counts, tuple(changed))
+            for name, made in arrow_tables(rows).items():
+                if made.num_rows:
+                    # Registering a file does not look for null where none may be: it must not be written.
+                    table = conform(schema.core(name), made)
+                    if name not in writers:
+                        path = f"{root}/{name}.parquet"
+                        writers[name] = closing.enter_context(pq.ParquetWriter(path, table.schema, filesystem=store))
+                    writers[name].write_table(table)
+                    counts[name] += table.num_rows
+    files = {name: f"{folder}/{name}.parquet" for name in STAGED if counts[name]}
+    if not is_remote(folder):
+        for path in files.values():
+            _settle(Path(path))
+    return Staged(job.batch, folder, files, counts, tuple(changed))
 
 
 def _settle(path: Path) -> None:

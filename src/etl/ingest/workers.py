@@ -13,6 +13,10 @@ from typing import Self
 from etl.ingest.worker import Job, Staged, run_batch, start_process
 
 
+class BatchFailedError(Exception):
+    """A batch that could not be worked on any try; the message says why. The next run tries it again."""
+
+
 class Workers:
     """Spawned processes that work batches, models loaded once in each. Use it as a context manager.
 

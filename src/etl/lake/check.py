@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from etl.lake.storage import file_system
 from etl.schema import Table
 
 
@@ -42,13 +42,14 @@ def conform(table: Table, rows: pa.Table) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=table.schema)
 
 
-def check_files(table: Table, paths: Sequence[Path]) -> None:
+def check_files(table: Table, paths: Sequence[str]) -> None:
     """Refuse staged Parquet files that a worker did not write with the table's own schema.
 
     A Parquet column declared required cannot hold null, so the declared schema is all there is to look at.
     """
     for path in paths:
-        found = pq.read_schema(path)
+        store, name = file_system(path)
+        found = pq.read_schema(name, filesystem=store)
         _check_names(table, found.names)
         for field in table.schema:
             have = found.field(field.name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TypeAlias
 
 import pyarrow as pa
@@ -29,8 +28,8 @@ BATCH_TABLES: tuple[str, ...] = (
 )
 """The tables that a batch may hold; the others belong to runs and to the resolve stage."""
 
-Rows: TypeAlias = "pa.Table | Sequence[Path]"
-"""Rows of one table: an Arrow table, or Parquet files that a worker wrote with the table's own schema."""
+Rows: TypeAlias = "pa.Table | Sequence[str]"
+"""Rows of one table: an Arrow table, or Parquet files (paths or s3://) that a worker wrote with the table's schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,6 @@ def commit_batch(
     files: Iterable[tuple[str, str]],
     loaded_at: datetime,
     force: Collection[str] = (),
-    register: bool = False,
 ) -> Committed:
     """Load the rows of a batch of files, or none of them.
 
@@ -60,15 +58,12 @@ def commit_batch(
 
     Args:
         lake: open for writing.
-        batch: rows by table name. Rows of staged Parquet that are of no file in `files` are left out, except
-            with `register`.
+        batch: rows by table name. Rows of staged Parquet that are of no file in `files` are left out.
         batch_id: names the batch in the commit message.
         run_id: names the run there.
         files: every file of the batch.
         loaded_at: the run's own time for it.
         force: SHA-256 of files to replace even if they are there with this very fingerprint.
-        register: staged Parquet becomes the lake's own where it lies, instead of being copied in. The
-            lake then merges and deletes those files as it sees fit: leave them alone afterwards.
 
     Raises:
         SchemaMismatchError: the rows do not fit `etl.schema`; nothing has been written.
@@ -81,15 +76,15 @@ def commit_batch(
     _check_files_named(checked, set(wanted))
 
     def work() -> tuple[Committed, bool]:
-        present = _present(lake, list(wanted))
+        present = files_present(lake, list(wanted))
         already = {sha for sha, mark in wanted.items() if present.get(sha) == mark and sha not in force}
         fresh = wanted.keys() - already
         if fresh:
-            _delete(lake, present.keys() - already)
+            delete_files(lake, present.keys() - already)
             for name, rows in checked.items():
                 if name != "deliveries":
-                    _insert(lake, schema.core(name), rows, set(fresh), register=register)
-        changed = _upsert_deliveries(lake, checked.get("deliveries"))
+                    _insert(lake, schema.core(name), rows, set(fresh))
+        changed = upsert_deliveries(lake, checked.get("deliveries"))
         return Committed(tuple(sorted(fresh)), tuple(sorted(already))), bool(fresh) or changed
 
     extra = {"run_id": run_id, "batch_id": batch_id}
@@ -98,10 +93,13 @@ def commit_batch(
 
 def record_deliveries(lake: Lake, deliveries: pa.Table, *, run_id: str, seen_at: datetime) -> None:
     """Remember where files that are loaded already were found (`deliveries` rows; `seen_at` of old ones stays)."""
-    rows = conform(schema.core("deliveries"), _stamp(deliveries, {"run_id": run_id, "seen_at": seen_at}))
-    transaction(
-        lake.con, lambda: (None, _upsert_deliveries(lake, rows)), message="deliveries", extra={"run_id": run_id}
-    )
+    rows = checked_deliveries(deliveries, run_id=run_id, seen_at=seen_at)
+    transaction(lake.con, lambda: (None, upsert_deliveries(lake, rows)), message="deliveries", extra={"run_id": run_id})
+
+
+def checked_deliveries(deliveries: pa.Table, *, run_id: str, seen_at: datetime) -> pa.Table:
+    """`deliveries` rows, stamped, as the table takes them; SchemaMismatchError if it does not."""
+    return conform(schema.core("deliveries"), _stamp(deliveries, {"run_id": run_id, "seen_at": seen_at}))
 
 
 def record_unreadable(lake: Lake, refused: pa.Table, *, looked_at: Sequence[str], run_id: str) -> None:
@@ -161,49 +159,39 @@ def _check_files_named(batch: Mapping[str, Rows], files: set[str]) -> None:
         raise SchemaMismatchError(f"raw_files must have one row for each of the {len(files)} files of the batch")
 
 
-def _present(lake: Lake, shas: list[str]) -> dict[str, str]:
+def files_present(lake: Lake, shas: list[str]) -> dict[str, str]:
+    """Those of the files that the lake holds, with their fingerprints."""
     rows = lake.con.execute(
         "SELECT raw_sha256, fingerprint FROM lake.raw_files WHERE raw_sha256 IN (SELECT unnest(?::VARCHAR[]))", [shas]
     )
     return dict(rows.fetchall())
 
 
-def _delete(lake: Lake, shas: Iterable[str]) -> None:
+def delete_files(lake: Lake, shas: Iterable[str]) -> None:
+    """Delete all rows of files, inside the caller's transaction; where they were found stays."""
     wanted = sorted(shas)
     if wanted:
         for name in BATCH_TABLES:
             if name != "deliveries":
-                _delete_from(lake, schema.core(name), wanted)
+                condition = "raw_sha256 IN (SELECT unnest(?::VARCHAR[]))"
+                lake.con.execute(f"DELETE FROM lake.{name} WHERE {condition}", [wanted])
 
 
-def _insert(lake: Lake, table: schema.Table, rows: Rows, fresh: set[str], *, register: bool) -> None:
+def _insert(lake: Lake, table: schema.Table, rows: Rows, fresh: set[str]) -> None:
     """Add the rows of the files in `fresh` to a table."""
     wanted = sorted(fresh)
     if isinstance(rows, pa.Table):
         rows = rows.filter(pc.is_in(rows.column("raw_sha256"), pa.array(wanted, pa.string())))
         if rows.num_rows:
             insert_rows(lake, table, rows)
-    elif rows and register:
-        _register(lake, table, rows, wanted)
     elif rows:
         columns = ddl.column_list(table)
         lake.con.execute(
             f"""INSERT INTO lake.{table.name} ({columns})
                 SELECT {columns} FROM read_parquet(?::VARCHAR[], hive_partitioning = false)
                 WHERE raw_sha256 IN (SELECT unnest(?::VARCHAR[]))""",
-            [[str(path) for path in rows], wanted],
+            [list(rows), wanted],
         )
-
-
-def _register(lake: Lake, table: schema.Table, paths: Sequence[Path], fresh: list[str]) -> None:
-    """Make staged files the lake's own. A file joins whole: rows it repeats of loaded files go first."""
-    names = [str(path) for path in paths]
-    found = lake.con.execute(
-        "SELECT DISTINCT raw_sha256 FROM read_parquet(?::VARCHAR[], hive_partitioning = false)", [names]
-    ).fetchall()
-    _delete_from(lake, table, sorted({sha for (sha,) in found} - set(fresh)))
-    quoted = ", ".join(ddl.quote_text(name) for name in names)
-    lake.con.execute(f"CALL ducklake_add_data_files('lake', '{table.name}', [{quoted}])")
 
 
 def insert_rows(lake: Lake, table: schema.Table, rows: pa.Table) -> None:
@@ -216,12 +204,11 @@ def insert_rows(lake: Lake, table: schema.Table, rows: pa.Table) -> None:
         lake.con.unregister("incoming")
 
 
-def _delete_from(lake: Lake, table: schema.Table, shas: list[str]) -> None:
-    lake.con.execute(f"DELETE FROM lake.{table.name} WHERE raw_sha256 IN (SELECT unnest(?::VARCHAR[]))", [shas])
+def upsert_deliveries(lake: Lake, rows: Rows | None) -> bool:
+    """Merge `deliveries` rows by place and content, inside the caller's transaction.
 
-
-def _upsert_deliveries(lake: Lake, rows: pa.Table | Sequence[Path] | None) -> bool:
-    """Merge by place and content. Returns whether anything was written."""
+    Returns whether anything was written.
+    """
     if not isinstance(rows, pa.Table) or not rows.num_rows:
         return False
     lake.con.register("found", rows)

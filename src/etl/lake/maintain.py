@@ -6,12 +6,10 @@ Every step is safe beside writers, publishers and readers, and may be cut off at
 from __future__ import annotations
 
 import random
-import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -19,6 +17,7 @@ import duckdb
 from etl.lake.connect import Lake
 from etl.lake.publish import alone
 from etl.lake.runs import alive_runs
+from etl.lake.stage import sweep_stage
 from etl.lake.transaction import RETRIES, LakeError, is_transient, pause, turn
 
 KEEP_SNAPSHOTS = timedelta(days=30)
@@ -68,30 +67,8 @@ def maintain(lake: Lake, *, now: datetime, keep: timedelta = KEEP_SNAPSHOTS) -> 
         expired=len(expired),
         removed=len(removed),
         orphans=len(orphans),
-        staged=sweep_stage(lake, now=now),
+        staged=sweep_stage(lake, alive_runs(lake), before=now - LEAST_AGE),
     )
-
-
-def sweep_stage(lake: Lake, *, now: datetime) -> int:
-    """Remove staging folders of runs that have ended or died, untouched for `LEAST_AGE`; give how many.
-
-    A file that a commit has registered where it lies belongs to the lake from then on and stays.
-    """
-    alive = alive_runs(lake)
-    owned = {Path(name) for space, table in _tables(lake) for name in _files(lake, space, table)}
-    swept = 0
-    stage = Path(lake.location.stage)
-    for folder in sorted(stage.iterdir()) if stage.is_dir() else ():
-        newest = max((path.stat().st_mtime for path in (folder, *folder.rglob("*"))), default=0.0)
-        if (
-            folder.name in alive
-            or newest > (now - LEAST_AGE).timestamp()
-            or any(folder in path.parents for path in owned)
-        ):
-            continue
-        shutil.rmtree(folder, ignore_errors=True)
-        swept += 1
-    return swept
 
 
 def _tables(lake: Lake) -> list[tuple[str, str]]:

@@ -39,6 +39,7 @@ def start_run(lake: Lake, *, run_id: str, command: str, fingerprint: str, starte
         lake.con.execute(
             "UPDATE lake.runs SET run_state = 'failed' WHERE run_id IN (SELECT unnest(?::VARCHAR[]))", [dead]
         )
+        lake.con.execute("DELETE FROM lake.runs WHERE run_id = ?", [run_id])  # of a commit that was not heard of
         insert_rows(lake, table, rows)
         return None, True
 

@@ -20,6 +20,20 @@ PATIENCE = 300.0
 _FIRST_PAUSE = 0.03
 _LONGEST_PAUSE = 2.0
 
+# What is said when the catalog's server went away. It may come back; whether the commit that it cut off took
+# place nobody knows, so `work` is done again and finds out.
+_LOST = (
+    "server closed the connection",
+    "terminating connection",
+    'Failed to execute query "ROLLBACK"',
+    'Failed to execute query "COMMIT"',
+    "Unable to connect to Postgres",
+    "no connection to the server",
+    "connection to server",
+    "Connection timed out",
+    "the database system is",  # "starting up", "shutting down", "in recovery mode"
+)
+
 # What DuckLake says when another writer came first. It retries collisions on the snapshot row itself, but
 # neither logical conflicts nor a locked SQLite catalog: then the whole transaction has to be done again.
 _TRANSIENT = (
@@ -39,7 +53,12 @@ class LakeError(Exception):
 def is_transient(error: duckdb.Error) -> bool:
     """True when doing the same again may succeed."""
     text = str(error)
-    return any(sign in text for sign in _TRANSIENT)
+    return any(sign in text for sign in _TRANSIENT) or is_lost(error)
+
+
+def is_lost(error: duckdb.Error) -> bool:
+    """True when the catalog's server went away."""
+    return any(sign in str(error) for sign in _LOST)
 
 
 def pause(attempt: int, share: float) -> float:
@@ -59,11 +78,11 @@ def transaction(
     """Run `work` inside one transaction and commit it; return what it returned.
 
     `work` gives its result and whether it wrote anything: if not, nothing is committed. It may run many
-    times and must read again whatever it decides on. The gate row is updated first, so that of two
-    writers one sees what the other has done.
+    times, even after a commit of which nothing was heard, and must read again whatever it decides on. The gate
+    row is updated first, so that of two writers one sees what the other has done.
 
     Raises:
-        LakeError: other writers were faster every time.
+        LakeError: other writers were faster every time, or the catalog's server stays away.
         duckdb.Error: what `work` raised and waiting cannot cure.
     """
     began, attempt = time.monotonic(), 0
@@ -76,8 +95,7 @@ def transaction(
                 raise
             attempt += 1
             if attempt >= RETRIES or time.monotonic() - began > PATIENCE:
-                tried = f"{message!r} lost to other writers {attempt} times"
-                raise LakeError(f"the lake is busy: {tried}; run it again ({error})") from error
+                raise LakeError(_gave_up(message, attempt, error)) from error
         time.sleep(pause(attempt - 1, random.random()))
 
 
@@ -107,6 +125,12 @@ def _wait_for(lock: IO[bytes]) -> None:
             time.sleep(pause(0, random.random()))
         else:
             return
+
+
+def _gave_up(message: str, attempts: int, error: duckdb.Error) -> str:
+    if is_lost(error):
+        return f"the catalog's server went away and stays away; {message!r} was tried {attempts} times ({error})"
+    return f"the lake is busy: {message!r} lost to other writers {attempts} times; run it again ({error})"
 
 
 def _once(
