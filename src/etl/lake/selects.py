@@ -63,10 +63,13 @@ _ENTITY_OF = {"quotes": "speaker_entity_id", "mentions": "entity_id"}
 
 # Tables of stories, one file each. What a killed version said is in none of them.
 _OF_STORIES = {
+    # A correction that was itself corrected still says what it changed: each step, as long as the story stands.
     "corrected": f"""
+        WITH superseded AS (SELECT article_id FROM lake.story_versions WHERE withheld_reason = 'superseded')
         SELECT {ddl.column_list(schema.published("corrected"))}
-        FROM lake.corrected SEMI JOIN standing USING (article_id)
-        WHERE corrected_id IN (SELECT article_id FROM lake.story_versions WHERE withheld_reason = 'superseded')
+        FROM lake.corrected SEMI JOIN standing USING (story_id)
+        WHERE corrected_id IN (FROM superseded)
+          AND (article_id IN (SELECT article_id FROM standing) OR article_id IN (FROM superseded))
     """,
     "wholes": """
         SELECT s.story_id, arg_min(article_id, s.take_number) AS article_id, min(s.published_at) AS published_at,
