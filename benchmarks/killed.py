@@ -33,6 +33,7 @@ from etl.rows import Origin
 
 # By their names in full: `etl.cli.run` is the command, not the module.
 _RUN, _HISTORY, _MAINTAIN = (import_module(f"etl.cli.{name}") for name in ("run", "history", "maintain"))
+_COMMIT = import_module("etl.ingest.commit")
 
 
 def warm_up(samples: Sequence[Path]) -> None:
@@ -156,5 +157,5 @@ def _watch(pipe: int, stop_at: str) -> None:
         (_HISTORY.history, "restore", "restoring"),
     ):
         setattr(module, attribute, watched(name, getattr(module, attribute), None))
-    commit = watched("committing", vars(steps)["commit_batch"], lambda made: (*made.loaded, *made.already))
-    setattr(steps, "commit_batch", commit)  # noqa: B010 - it is that module's import, not its own
+    commit = watched("committing", vars(_COMMIT)["commit_batch"], lambda made: (*made.loaded, *made.already))
+    setattr(_COMMIT, "commit_batch", commit)  # noqa: B010 - it is that module's import, not its own
