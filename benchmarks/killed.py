@@ -125,7 +125,7 @@ def _be_the_command(
 def _fork_workers(count: int) -> None:
     pool = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("fork"))
     pool.submit(os.getpid).result()
-    Workers._start = lambda self: pool  # type: ignore[method-assign]  # noqa: ARG005
+    Workers._start = lambda self, processes: pool  # type: ignore[method-assign]  # noqa: ARG005
 
 
 def _watch(pipe: int, stop_at: str) -> None:

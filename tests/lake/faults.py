@@ -14,8 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from etl.lake import connect, open_lake, publish, resolve_lake
-from etl.lake import state as publish_state
+from etl.lake import connect, durable, open_lake, publish, resolve_lake
 from tests.lake import rows
 
 BATCHES = [rows.numbered(3, start=3 * n) for n in range(5)]
@@ -81,7 +80,7 @@ def armed_run(warehouse: Path, fuse: int, delay: float) -> None:
     Bomb.left, Bomb.delay = fuse, delay
     plain = connect.connect_duckdb
     connect.connect_duckdb = lambda *a, **k: Bomb(plain(*a, **k), ["execute"])  # type: ignore[assignment,return-value]
-    publish_state.os = Bomb(os, ["fsync"])  # type: ignore[assignment]
+    durable.os = Bomb(os, ["fsync"])  # type: ignore[assignment]
     run(warehouse, BATCHES[:2])
     print(f"fuse {fuse} was longer than the run", file=sys.stderr)
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from etl.collect.records import Deposit, ItemError
+from etl.lake.durable import make_folder, sync
 
 _PART = ".collecting-"
 _DIGITS = 16
@@ -27,7 +28,7 @@ def place(chunks: Iterator[bytes], name: str, folder: Path, *, limit: int) -> De
         ItemError: there are more than `limit` bytes.
         OSError: the folder cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     part = folder / f"{_PART}{os.getpid()}-{os.urandom(6).hex()}"
     try:
         digest, size = _write(chunks, part, limit)
@@ -35,9 +36,9 @@ def place(chunks: Iterator[bytes], name: str, folder: Path, *, limit: int) -> De
         if kept is not None:
             return Deposit(kept, digest, size, is_new=False)
         path = folder / digest[:2] / f"{digest[:_DIGITS]}-{safe_name(name)}"
-        _make_durable_folder(path.parent)
+        make_folder(path.parent)
         part.rename(path)
-        _sync_folder(path.parent)
+        sync(path.parent)
     finally:
         part.unlink(missing_ok=True)
     return Deposit(path, digest, size, is_new=True)
@@ -71,17 +72,3 @@ def _write(chunks: Iterator[bytes], part: Path, limit: int) -> tuple[str, int]:
 
 def _kept(folder: Path, digest: str) -> Path | None:
     return next(folder.glob(f"{digest[:_DIGITS]}-*"), None)
-
-
-def _make_durable_folder(folder: Path) -> None:
-    if not folder.exists():
-        folder.mkdir(exist_ok=True)
-        _sync_folder(folder.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -37,9 +36,6 @@ from etl.lake.runs import alive_runs
 from etl.lake.stage import remove_staged, sweep_stage
 from etl.lake.storage import is_remote
 from etl.settings import Settings
-
-TRIES = 3
-"""How often a batch is tried when its worker process dies."""
 
 CLUSTER_GROUP = 10
 """Batches of a cluster that are committed together: the workers are many, the commits take turns."""
@@ -170,14 +166,10 @@ def work(run: Run, progress: Callable[[int], None]) -> Tally:
 
 def _persist(crew: Workers | Cluster, job: Job) -> Staged | str:
     """The batch, staged, or why it failed on every try."""
-    for _ in range(TRIES):
-        try:
-            return crew.stage(job)
-        except BatchFailedError as error:
-            return str(error)
-        except BrokenProcessPool:
-            continue
-    return f"the processes that tried batch {job.batch.batch_id} died"
+    try:
+        return crew.stage(job)
+    except BatchFailedError as error:
+        return str(error)
 
 
 @dataclass(slots=True)

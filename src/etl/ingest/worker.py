@@ -25,6 +25,7 @@ import pyarrow.parquet as pq
 from etl import schema
 from etl.ingest.plan import Batch, RawFile, hash_stream
 from etl.lake.check import conform
+from etl.lake.durable import settle
 from etl.lake.stage import remove_staged
 from etl.lake.storage import file_system, is_remote
 from etl.language import load_models
@@ -124,15 +125,9 @@ def _write_batch(job: Job, folder: str) -> Staged:
                     counts[name] += table.num_rows
     files = {name: f"{folder}/{name}.parquet" for name in STAGED if counts[name]}
     if not is_remote(folder):
-        for path in files.values():
-            _settle(Path(path))
+        # A commit that names these files must not outlive them or their folders: the batch's, the run's, the stage.
+        settle([*map(Path, files.values()), Path(folder), Path(job.stage), Path(job.stage).parent])
     return Staged(job.batch, folder, files, counts, tuple(changed))
-
-
-def _settle(path: Path) -> None:
-    """Have a finished file on disk, not in a cache: a commit that names it must not outlive it."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
 
 
 def _chunks(job: Job, changed: list[str]) -> Iterator[dict[str, list[Row]]]:

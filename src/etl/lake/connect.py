@@ -14,6 +14,7 @@ import duckdb
 
 from etl import schema
 from etl.lake import ddl
+from etl.lake.durable import make_folder
 from etl.lake.entity_state import ENTITY_STATE
 from etl.lake.link_state import LINK_STATE, LINK_TABLES
 from etl.lake.location import LakeLocation, located
@@ -102,7 +103,7 @@ def open_location(location: LakeLocation, *, read_only: bool = False) -> Lake:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise LakeError(
             f"cannot make the folder {folder}: {error.strerror}; name a warehouse that can be written"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import duckdb
 
 from etl.lake.connect import Lake
+from etl.lake.durable import NewFiles
 from etl.lake.publish import alone
 from etl.lake.runs import alive_runs
 from etl.lake.stage import sweep_stage
@@ -90,7 +92,7 @@ def _merge(lake: Lake, space: str, table: str) -> Iterator[tuple[int, int]]:
         return
     try:
         with alone(lake):
-            _call(lake, f"ducklake_merge_adjacent_files('lake', '{table}', schema => '{space}')", [])
+            _call(lake, f"ducklake_merge_adjacent_files('lake', '{table}', schema => '{space}')", [], writes=True)
     except duckdb.ConstraintException as error:
         raise LakeError(f"files of {table} cannot be merged ({error}); `copydesk doctor` says which rows") from error
     after = len(list(_files(lake, space, table)))
@@ -98,11 +100,14 @@ def _merge(lake: Lake, space: str, table: str) -> Iterator[tuple[int, int]]:
         yield before, after
 
 
-def _call(lake: Lake, function: str, values: list[object]) -> list[tuple[Any, ...]]:
-    """The rows that a maintenance function gives, tried again while other writers are faster."""
+def _call(lake: Lake, function: str, values: list[object], *, writes: bool = False) -> list[tuple[Any, ...]]:
+    """The rows that a maintenance function gives, tried again while other writers are faster.
+
+    What it `writes` is on disk before it is committed.
+    """
     for attempt in range(RETRIES):
         try:
-            with turn(lake.con):
+            with turn(lake.con), _settled(lake.con) if writes else nullcontext():
                 return lake.con.execute(f"CALL {function}", values).fetchall()
         except duckdb.Error as error:
             if not is_transient(error):
@@ -110,3 +115,19 @@ def _call(lake: Lake, function: str, values: list[object]) -> list[tuple[Any, ..
             last = error
         time.sleep(pause(attempt, random.random()))
     raise LakeError(f"the lake is busy: maintenance lost to other writers {RETRIES} times; run it again ({last})")
+
+
+@contextmanager
+def _settled(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """A transaction of one's own, committed when its files are on disk."""
+    new = NewFiles(con)
+    con.execute("BEGIN")
+    try:
+        yield
+        new.settle()
+        con.execute("COMMIT")
+    except BaseException:
+        # After a failed COMMIT there is no transaction left and ROLLBACK fails too.
+        with suppress(duckdb.Error):
+            con.execute("ROLLBACK")
+        raise

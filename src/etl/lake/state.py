@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from etl.lake.durable import make_folder, sync
+
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
@@ -73,20 +75,12 @@ def replacing(path: Path) -> Iterator[Path]:
     Readers have either the old file or the new one. The name begins with a dot and ends in `.tmp`, so that
     nobody who reads `*.parquet` sees it, and a sweep finds what a crash has left.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         yield temporary
-        _sync(temporary)
+        sync(temporary)
         temporary.replace(path)
-        _sync(path.parent)
+        sync(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -13,6 +13,8 @@ from typing import IO, TypeVar
 
 import duckdb
 
+from etl.lake.durable import NewFiles
+
 RETRIES = 40
 PATIENCE = 300.0
 """Seconds after which nothing is tried again: every try may itself have waited for a lock."""
@@ -141,6 +143,7 @@ def _once(
     extra: Mapping[str, str],
     gate: bool,
 ) -> T:
+    new = NewFiles(con)
     con.execute("BEGIN")
     try:
         if gate:
@@ -149,6 +152,7 @@ def _once(
         if not wrote:
             con.execute("ROLLBACK")
             return result
+        new.settle()
         con.execute(
             "CALL lake.set_commit_message('copydesk', ?, extra_info => ?)", [message, json.dumps(extra, sort_keys=True)]
         )
