@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from etl.cli.options import now, warehouse_option
 from etl.cli.summary import print_summary
 from etl.ingest.listing import Listing, list_files
+from etl.ingest.plan import Batch
 from etl.ingest.run import Finished, Run, begin, finish, work
 from etl.lake import open_lake, publish, resolve_lake
 from etl.records import Limits
@@ -116,6 +127,24 @@ def run_here(
     return finished
 
 
+class RateColumn(ProgressColumn):
+    """Files and megabytes a second over the last batches, a batch taken for one of the plan's average."""
+
+    def __init__(self, batches: Sequence[Batch]) -> None:
+        """A column for the progress of these batches."""
+        super().__init__()
+        count = max(1, len(batches))
+        self._files = sum(len(batch.files) for batch in batches) / count
+        self._mb = sum(batch.size for batch in batches) / count / _MB
+
+    def render(self, task: Task) -> Text:
+        """`12.5 files/s, 0.41 MB/s`; no figure before two batches are done."""
+        speed = task.finished_speed or task.speed
+        if not speed:
+            return Text("- files/s")
+        return Text(f"{speed * self._files:.1f} files/s, {speed * self._mb:.2f} MB/s")
+
+
 @contextmanager
 def run_progress(run: Run, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
     """A progress bar over a run's batches on stderr; yields the function that moves it on."""
@@ -124,6 +153,7 @@ def run_progress(run: Run, *, quiet: bool = False) -> Iterator[Callable[[int], N
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("batches"),
+        RateColumn(run.plan.batches),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
         console=Console(stderr=True),
