@@ -226,7 +226,7 @@ def _parts(con: Con, pending: set[str]) -> Iterator[str]:
 
 
 def _linked(con: Con, as_of: datetime) -> tuple[list[Version], list[VersionLink], list[Copy]]:
-    versions = read_versions(con, "link_reach")
+    versions = read_versions(con, "link_numbers")
     documents = [Document(v.article_id, v.text_id, v.provider, v.agency, v.published_at) for v in versions if v.text_id]
     pairs = read_pairs(con, {d.text_id for d in documents})
     copies = find_copies(documents, pairs)

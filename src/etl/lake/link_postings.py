@@ -56,22 +56,28 @@ class _Mapped:
 
     def at(self, rows: Numbers, groups: Numbers) -> Numbers:
         """The postings in these rows, which lie in these row groups."""
-        # A page begins at any byte: eight bytes are gathered for each posting.
-        starts = self.begins[groups] + (rows - self.rows[groups]) * _WIDTH
-        cells = np.lib.stride_tricks.as_strided(
-            self.data, (len(self.data) - _WIDTH + 1, _WIDTH), (1, 1), writeable=False
-        )
-        found: Numbers = cells[starts].view("<i8")[:, 0]
+        found: Numbers = self._cells()[self._bases(groups) + rows * _WIDTH]
+        return found
+
+    def _cells(self) -> Numbers:
+        """The number that begins at each byte: a page begins at any."""
+        return np.ndarray((len(self.data) - _WIDTH + 1,), "<i8", buffer=self.data, strides=(1,))
+
+    def _bases(self, groups: Numbers) -> Numbers:
+        """The byte that row 0 would begin at, were all rows before a group's as they are in it."""
+        found: Numbers = self.begins[groups] - self.rows[groups] * _WIDTH
         return found
 
     def bisect(self, keys: Numbers) -> Numbers:
         """For each key the first row whose posting is not less."""
         groups = np.maximum(np.searchsorted(self.least, keys, side="right") - 1, 0)
         low, high = self.rows[groups], self.rows[groups + 1]
+        cells, bases = self._cells(), self._bases(groups)
         while (open_ := low < high).any():
-            middle = np.where(open_, (low + high) // 2, self.rows[groups])
-            less = open_ & (self.at(middle, groups) < keys)
-            low, high = np.where(less, middle + 1, low), np.where(open_ & ~less, middle, high)
+            # Where the search is over this may be the row after the last, which the footer follows.
+            middle = (low + high) >> 1
+            less = open_ & (cells[bases + middle * _WIDTH] < keys)
+            low, high = np.where(less, middle + 1, low), np.where(less, high, middle)
         return low
 
     def find(self, grams: Numbers) -> Numbers:

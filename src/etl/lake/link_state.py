@@ -77,6 +77,9 @@ _ARROW = {
     "BOOLEAN": pa.bool_(),
     _TIME: pa.timestamp("us", tz="UTC"),
 }
+_FAR = 50_000
+"""Numbers with a greater gap between them are read apart: what a file holds in the gap is passed over."""
+
 Con = duckdb.DuckDBPyConnection
 
 
@@ -218,11 +221,23 @@ def _figures(con: Con, numbers: Numbers) -> Lists:
     return held.take(np.searchsorted(asked, numbers))
 
 
-def read_versions(con: Con, ids: str) -> list[Version]:
-    """The versions whose article_id is in the temporary table `ids`, in order of article_id."""
+def spans(con: Con, asked: str) -> str:
+    """A condition in SQL that `number` lies near one of the temporary table `asked`.
+
+    A join alone is led by the least and the greatest number, so that one old version makes it read all since.
+    """
+    found = con.execute(f"SELECT number FROM {asked} ORDER BY number").fetchnumpy()
+    numbers = np.asarray(found["number"], np.int64)
+    parts = np.split(numbers, np.flatnonzero(np.diff(numbers) > _FAR) + 1)
+    return f"({' OR '.join(f'number BETWEEN {part[0]} AND {part[-1]}' for part in parts if len(part)) or 'false'})"
+
+
+def read_versions(con: Con, asked: str) -> list[Version]:
+    """The versions whose number is in the temporary table `asked`, in order of article_id."""
     columns = ", ".join(_VERSION_COLUMNS)
     rows = con.execute(
-        f"SELECT {columns} FROM lake.internal.link_versions WHERE article_id IN (FROM {ids}) ORDER BY article_id"
+        f"""SELECT {columns} FROM lake.internal.link_versions SEMI JOIN {asked} USING (number)
+            WHERE {spans(con, asked)} ORDER BY article_id"""
     ).fetchall()
     return [Version(**_tuples(dict(zip(_VERSION_COLUMNS, row, strict=True)))) for row in rows]
 
