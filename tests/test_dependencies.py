@@ -90,8 +90,8 @@ def test_every_requirement_is_pinned_hashed_and_from_a_registry(lock: str) -> No
     [
         "lxml==6.1.3",
         "lxml>=6 \\\n    --hash=sha256:" + "0" * 64,
-        "lxml @ https://example.org/lxml.whl \\\n    --hash=sha256:" + "0" * 64,
-        "--index-url https://example.org/simple",
+        "lxml @ file:///srv/lxml.whl \\\n    --hash=sha256:" + "0" * 64,
+        "--find-links wheels",
         "lxml==6.1.3 \\\n    --hash=md5:" + "0" * 32,
     ],
 )
